@@ -1,0 +1,1 @@
+"""Pure planning core: dataclasses in, dataclasses out."""

@@ -1,0 +1,1 @@
+"""Batching: which orders are picked on one tour."""

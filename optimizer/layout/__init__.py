@@ -1,0 +1,1 @@
+"""The walking graph of a warehouse: model, parsing, checks, generation, distances, drawing."""

@@ -1,0 +1,1 @@
+"""The picking methods: how orders become pick lists."""

@@ -1,0 +1,1 @@
+"""Routing: the shortest walk of one picker through the stops of one tour."""

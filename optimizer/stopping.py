@@ -1,0 +1,60 @@
+"""Stopping criteria: when a search ends.
+
+The core reads no clock of its own choosing and never decides how long it may take: a criterion is
+passed in. Production stops by time, tests and benchmarks by iterations.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Stop(Protocol):
+    """Asked between steps of a search; true once the search should end."""
+
+    def __call__(self) -> bool: ...
+
+
+@dataclass(slots=True)
+class MaxIterations:
+    """Stop after it was asked ``limit`` times: deterministic, for tests and benchmarks."""
+
+    limit: int
+    asked: int = field(default=0, init=False)
+
+    def __call__(self) -> bool:
+        self.asked += 1
+        return self.asked > self.limit
+
+
+@dataclass(slots=True)
+class MaxSeconds:
+    """Stop once ``seconds`` have passed since construction on ``clock`` (monotonic seconds)."""
+
+    seconds: float
+    clock: Callable[[], float] = time.monotonic
+    started: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+
+    def __call__(self) -> bool:
+        return self.clock() - self.started >= self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Stop as soon as one of several criteria says so (a time limit or a cancel request)."""
+
+    criteria: tuple[Stop, ...]
+
+    def __call__(self) -> bool:
+        return any(criterion() for criterion in self.criteria)
+
+
+def never() -> bool:
+    """Never stop: construction heuristics that end by themselves."""
+    return False
