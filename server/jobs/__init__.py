@@ -1,0 +1,1 @@
+"""Planning jobs: the worker process, its lanes, leases and the watchdog."""

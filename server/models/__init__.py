@@ -1,0 +1,84 @@
+"""Typed models, one module per aggregate."""
+
+from __future__ import annotations
+
+from server.models.audit import Audit, Change, Counter, IdempotencyKey
+from server.models.catalogue import CartType, Item, ItemCode, Tote
+from server.models.layout import LayoutVersion, Location, Station
+from server.models.orders import (
+    Bucket,
+    Channel,
+    LineMove,
+    Order,
+    OrderHold,
+    OrderLine,
+    OrderState,
+)
+from server.models.people import Person, Role, SignIn
+from server.models.picking import (
+    ExceptionCard,
+    ListAfter,
+    ListState,
+    ListTote,
+    Op,
+    PickList,
+    PickStop,
+    PickTask,
+    Stream,
+    TaskState,
+    Verdict,
+)
+from server.models.planning import (
+    PlanningRun,
+    RunState,
+    StoredPlan,
+    Wave,
+    WaveOrder,
+    WaveState,
+)
+from server.models.stock import FloorTask, PlaceKind, StockBalance, StockMove
+
+__all__ = [
+    "Audit",
+    "Bucket",
+    "CartType",
+    "Change",
+    "Channel",
+    "Counter",
+    "ExceptionCard",
+    "FloorTask",
+    "IdempotencyKey",
+    "Item",
+    "ItemCode",
+    "LayoutVersion",
+    "LineMove",
+    "ListAfter",
+    "ListState",
+    "ListTote",
+    "Location",
+    "Op",
+    "Order",
+    "OrderHold",
+    "OrderLine",
+    "OrderState",
+    "Person",
+    "PickList",
+    "PickStop",
+    "PickTask",
+    "PlaceKind",
+    "PlanningRun",
+    "Role",
+    "RunState",
+    "SignIn",
+    "Station",
+    "StockBalance",
+    "StockMove",
+    "StoredPlan",
+    "Stream",
+    "TaskState",
+    "Tote",
+    "Verdict",
+    "Wave",
+    "WaveOrder",
+    "WaveState",
+]

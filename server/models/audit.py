@@ -1,0 +1,57 @@
+"""Audit entries, change counters and idempotency keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db.base import Base, BigSerial, IdRef, JsonDict
+
+
+class Audit(Base):
+    """One append-only entry: who did what to which thing, in the same transaction as the change."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(BigSerial, primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    person_id: Mapped[IdRef | None]
+    action: Mapped[str] = mapped_column(String(48))
+    subject: Mapped[str] = mapped_column(String(100))
+    detail: Mapped[JsonDict] = mapped_column(default=dict)
+
+
+class Change(Base):
+    """Latest revision at which a topic changed; ``rev`` is server-wide and only grows.
+
+    Topics: ``list:<id>``, ``wave:<id>``, ``run:<id>``, ``orders``, ``board``, ``stock``,
+    ``session:<id>``. Written in the transaction of the change, so any process can tell others
+    what changed without a broker.
+    """
+
+    __tablename__ = "change"
+
+    topic: Mapped[str] = mapped_column(String(80), primary_key=True)
+    rev: Mapped[int] = mapped_column(index=True)
+
+
+class Counter(Base):
+    """Short numbers that people see (orders, waves, lists) and the server-wide revision."""
+
+    __tablename__ = "counter"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[int] = mapped_column(default=0)
+
+
+class IdempotencyKey(Base):
+    """The first answer to a command; the same key again returns it and does nothing."""
+
+    __tablename__ = "idempotency_key"
+
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    action: Mapped[str] = mapped_column(String(48))
+    result: Mapped[JsonDict]
+    at: Mapped[datetime]

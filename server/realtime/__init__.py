@@ -1,0 +1,1 @@
+"""Socket.IO: the namespaces /handheld and /lead."""

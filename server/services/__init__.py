@@ -1,0 +1,1 @@
+"""Use cases: plain functions of a session, a clock and arguments."""
