@@ -62,6 +62,8 @@ class PickList:
 
     ``after`` names the lists that must be finished before this one may begin (pick-and-pass).
     ``path`` is the walked line as (x_mm, y_mm, floor) corner points, start and end included.
+    ``wall_load`` numbers (from 0) what meets at the put wall at once, where the list goes there:
+    lists of one load share the wall, the next load needs slots that this one has freed.
     """
 
     id: ListId
@@ -76,6 +78,7 @@ class PickList:
     zone: ZoneId | None = None
     picker: PickerId | None = None
     after: tuple[ListId, ...] = ()
+    wall_load: int | None = None
 
 
 class Reason(StrEnum):
@@ -97,7 +100,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unplanned:
-    """An order (or part of one line) left out, with the figures a lead needs to act on."""
+    """An order (or part of one line) left out, with the figures a lead needs to act on.
+
+    Without ``line`` the whole order is left out; ``sku``, ``asked`` and ``free`` then name an item
+    that is the cause, and an order with several causes has several entries. With ``line`` only
+    ``quantity`` units of that line are left out and the rest of the order is in the lists.
+    """
 
     order: OrderId
     reason: Reason
@@ -106,6 +114,7 @@ class Unplanned:
     sku: Sku | None = None
     asked: int = 0
     free: int = 0
+    quantity: int = 0
 
 
 class TerminationReason(StrEnum):
