@@ -181,7 +181,7 @@ class Op(Base):
 
 
 class ExceptionCard(Base):
-    """An open question for a lead: a parked operation, a short, a lost list, an abandoned device."""
+    """An open question for a lead: a parked operation, a short, a lost device."""
 
     __tablename__ = "exception_card"
 
