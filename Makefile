@@ -1,0 +1,97 @@
+# Everything a person needs: `make demo` to see it, `make test` to trust a change.
+
+PYTHON ?= python3
+PORT ?= 8080
+PICKERS ?= 0
+SEEDS ?= 300
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+UI_SOURCES := $(shell find handheld_ui/src handheld_ui/public -type f 2>/dev/null) \
+	$(wildcard handheld_ui/*.html handheld_ui/*.json handheld_ui/*.ts) hatch_build.py
+KERNELS := $(wildcard optimizer/routing/*.py optimizer/batching/*.py)
+
+PIN := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --upgrade --quiet
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format unit bench ui pins screenshots clean
+
+help: ## Show what can be done
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "  make demo PICKERS=8   simulated pickers work the lists"
+	@echo "  make demo PORT=9000   another port"
+
+demo: $(VENV)/.ready ## Sample warehouse, server and worker: prints two addresses and the badges
+	@$(BIN)/wavepick demo --port $(PORT) --pickers $(PICKERS) --data var/demo
+
+test: $(VENV)/.tested ## Everything: format, lint, types, contracts, UI, tests, browser, wheel
+	@CHECK_QUIETLY=1 $(MAKE) --no-print-directory check
+	@$(BIN)/python hatch_build.py check
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
+
+check: $(VENV)/.tested ## Format, lint, types and import contracts (seconds)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.tested ## Format the code and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+unit: $(VENV)/.tested ## The fast tests only: no browser, no server processes, no PostgreSQL
+	$(BIN)/pytest -n $(WORKERS) -m "not browser and not process and not postgres and not redis"
+
+bench: $(VENV)/.tested ## Speed of the kernels (pytest-benchmark), stopped by work
+	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds
+
+ui: $(VENV)/.ready ## Build the handheld page and the console again
+	@$(BIN)/python hatch_build.py build
+
+screenshots: $(VENV)/.tested ## Every screen as a PNG in docs/screens, from the browser journeys
+	WAVEPICK_SCREENS=docs/screens $(BIN)/pytest tests/browser -q
+
+pins: $(VENV)/.tested ## Resolve the pinned requirements again (needs the package index)
+	@$(BIN)/python -m pip install --quiet uv
+	$(PIN) pyproject.toml requirements/run.in -o requirements/run.txt
+	$(PIN) pyproject.toml --extra test --extra dev -c requirements/run.txt -o requirements/test.txt
+
+clean: ## Remove the environment, builds and the demo's data
+	rm -rf $(VENV) build dist handheld_ui/dist handheld_ui/node_modules var
+
+# The environment: pinned packages with hashes, then the project itself, which builds the pages
+# with the Node.js that comes in a wheel, then the numba kernels into their cache.
+$(VENV)/.venv:
+	@$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Wavepick needs Python 3.11 or newer"'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.venv requirements/run.txt pyproject.toml
+	@echo "Installing packages (about 20 s the first time) ..."
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	@echo "Installing Wavepick and building its pages ..."
+	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@ handheld_ui/dist/.built
+
+handheld_ui/dist/.built: $(UI_SOURCES) | $(VENV)/.installed
+	@echo "Building the pages ..."
+	@$(BIN)/python hatch_build.py build
+	@touch $@
+
+$(VENV)/.compiled: $(KERNELS) | $(VENV)/.installed
+	@echo "Compiling the route kernels ..."
+	@$(BIN)/python -m optimizer.routing.warm_up
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.installed handheld_ui/dist/.built $(VENV)/.compiled
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.ready requirements/test.txt
+	@echo "Installing what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
