@@ -140,6 +140,13 @@ class WalkingGraph:
         lengths = dijkstra(self._arcs, directed=True, indices=np.asarray(vertices, dtype=np.int64))
         return _as_millimetres(lengths)
 
+    def distances_to(self, vertices: Sequence[int]) -> NDArray[np.int64]:
+        """Return the distances from all vertices to some; shape as :meth:`distances_from`."""
+        if not len(vertices):
+            return np.zeros((0, self.n_vertices), dtype=np.int64)
+        backwards = self._arcs.T.tocsr()
+        return _as_millimetres(dijkstra(backwards, directed=True, indices=list(vertices)))
+
     def matrix(
         self, places: Sequence[PlaceId], *, targets: Sequence[PlaceId] | None = None
     ) -> NDArray[np.int64]:
@@ -197,8 +204,7 @@ class WalkingGraph:
     def reachable(self, *, start: StationId, end: StationId) -> frozenset[LocationId]:
         """Return the locations to which a walk leads from ``start`` and on to ``end``."""
         from_start = self.distances_from([self.vertex(start)])[0]
-        backwards = dijkstra(self._arcs.T.tocsr(), directed=True, indices=[self.vertex(end)])
-        to_end = _as_millimetres(backwards)[0]
+        to_end = self.distances_to([self.vertex(end)])[0]
         open_vertices = (from_start != UNREACHABLE) & (to_end != UNREACHABLE)
         return frozenset(
             location.id
