@@ -37,6 +37,7 @@ from server.models.planning import (
     WaveState,
 )
 from server.models.stock import FloorTask, PlaceKind, StockBalance, StockMove
+from server.models.workers import WorkerBeat
 
 __all__ = [
     "Audit",
@@ -81,4 +82,5 @@ __all__ = [
     "Wave",
     "WaveOrder",
     "WaveState",
+    "WorkerBeat",
 ]

@@ -1,0 +1,201 @@
+"""Settings of an installation: read once from the environment, then passed around, never global.
+
+Everything has a default that runs one machine with SQLite and no broker; PostgreSQL, a message
+queue and more worker hosts are settings, not code.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from server.errors import BadInput
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+DEFAULT_PORT = 8000
+
+
+class AsyncMode(StrEnum):
+    """How the web process serves many sockets at once."""
+
+    GEVENT = "gevent"
+    THREADING = "threading"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one process.
+
+    Parameters
+    ----------
+    data
+        Folder of the installation's own files: the SQLite database and the job queue.
+    database_url
+        SQLAlchemy URL, ``sqlite:///…`` or ``postgresql+psycopg://…``.
+    queue_url
+        Where planning jobs are queued: ``sqlite:///…``, ``redis://…`` or ``postgresql://…``.
+    message_queue
+        Redis or Valkey URL that joins several web processes; ``None`` with one web process.
+    async_mode
+        ``gevent`` (default) or ``threading``.
+    origins
+        Web origins (``scheme://host[:port]``) whose pages may open a socket. Never ``*``. A
+        missing Origin header is accepted, so the origin is no authentication.
+    watchdog_grace_s
+        Seconds a solve may take beyond its own time limit before the watchdog kills it.
+    lost_after_s
+        Seconds without a beat after which a run counts as lost and is queued again.
+    """
+
+    data: Path
+    database_url: str
+    queue_url: str
+    message_queue: str | None = None
+    async_mode: AsyncMode = AsyncMode.GEVENT
+    origins: tuple[str, ...] = ()
+    watchdog_grace_s: float = 20.0
+    lost_after_s: float = 15.0
+
+    def __post_init__(self) -> None:
+        for origin in self.origins:
+            _check_origin(origin)
+        for name in ("watchdog_grace_s", "lost_after_s"):
+            if getattr(self, name) <= 0:
+                raise BadInput(f"{name} must be above 0", code="bad-setting")
+
+    def allowing(self, origins: tuple[str, ...]) -> Settings:
+        """Return these settings with more allowed origins (kept in order, each once)."""
+        return replace(self, origins=tuple(dict.fromkeys((*self.origins, *origins))))
+
+
+def from_environment(
+    environ: Mapping[str, str] | None = None,
+    *,
+    data: Path | None = None,
+    database_url: str | None = None,
+) -> Settings:
+    """Return the settings that environment variables and command-line options describe.
+
+    Parameters
+    ----------
+    environ
+        Variables to read, by default those of the process: ``WAVEPICK_DATA``,
+        ``WAVEPICK_DATABASE_URL``, ``WAVEPICK_QUEUE_URL``, ``WAVEPICK_MESSAGE_QUEUE``,
+        ``WAVEPICK_ASYNC_MODE``, ``WAVEPICK_ORIGINS`` (comma separated),
+        ``WAVEPICK_WATCHDOG_GRACE``, ``WAVEPICK_LOST_AFTER`` (seconds).
+    data, database_url
+        Options of the command line, which win over the environment.
+
+    Raises
+    ------
+    BadInput
+        A value breaks a rule; the message names the variable.
+    """
+    environ = os.environ if environ is None else environ
+    folder = data or Path(environ.get("WAVEPICK_DATA", "wavepick-data"))
+    url = database_url or environ.get("WAVEPICK_DATABASE_URL") or _sqlite_url(folder / "wavepick.db")
+    return Settings(
+        data=folder,
+        database_url=with_driver(url),
+        queue_url=environ.get("WAVEPICK_QUEUE_URL") or default_queue_url(url, folder),
+        message_queue=environ.get("WAVEPICK_MESSAGE_QUEUE") or None,
+        async_mode=_async_mode(environ.get("WAVEPICK_ASYNC_MODE", AsyncMode.GEVENT)),
+        origins=tuple(
+            origin.strip()
+            for origin in environ.get("WAVEPICK_ORIGINS", "").split(",")
+            if origin.strip()
+        ),
+        watchdog_grace_s=_seconds(environ, "WAVEPICK_WATCHDOG_GRACE", 20.0),
+        lost_after_s=_seconds(environ, "WAVEPICK_LOST_AFTER", 15.0),
+    )
+
+
+def with_driver(database_url: str) -> str:
+    """Return a database URL that names the driver this project uses for PostgreSQL."""
+    for plain in ("postgresql://", "postgres://"):
+        if database_url.startswith(plain):
+            return f"postgresql+psycopg://{database_url.removeprefix(plain)}"
+    return database_url
+
+
+def default_queue_url(database_url: str, folder: Path) -> str:
+    """Return where jobs are queued when nothing is said: a file beside SQLite, else PostgreSQL.
+
+    A file of its own keeps the queue's connections away from the database's single writer.
+    """
+    if database_url.startswith("sqlite"):
+        database = sqlite_file(database_url)
+        return _sqlite_url((database.parent if database else folder) / "wavepick-queue.db")
+    return "postgresql://" + database_url.split("://", 1)[1]
+
+
+def sqlite_file(database_url: str) -> Path | None:
+    """Return the file of an SQLite URL, ``None`` for other databases and in-memory ones."""
+    if not database_url.startswith("sqlite"):
+        return None
+    path = database_url.split("://", 1)[1].removeprefix("/").split("?", 1)[0]
+    return Path(path) if path and path != ":memory:" else None
+
+
+def loopback_origins(port: int, *, scheme: str = "http") -> tuple[str, ...]:
+    """Return the origins of pages served by this machine to itself."""
+    return tuple(f"{scheme}://{host}:{port}" for host in ("127.0.0.1", "localhost", "[::1]"))
+
+
+def machine_origins(port: int, *, scheme: str) -> tuple[str, ...]:
+    """Return the origins under which others on the network reach this machine, as far as known."""
+    name = socket.gethostname()
+    try:
+        found = {str(info[4][0]) for info in socket.getaddrinfo(name, port, socket.AF_INET)}
+    except socket.gaierror:
+        found = set()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        # Connecting a datagram socket sends nothing; it only chooses the outgoing address.
+        try:
+            probe.connect(("192.0.2.1", 9))
+            found.add(str(probe.getsockname()[0]))
+        except OSError:
+            found.discard("")
+    hosts = (name, *sorted(found))
+    return tuple(f"{scheme}://{host}:{port}" for host in hosts)
+
+
+def _check_origin(origin: str) -> None:
+    parts = urlsplit(origin)
+    if "*" in origin or parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+        raise BadInput(
+            f'WAVEPICK_ORIGINS: "{origin}" is not an origin like https://picking.example:8443 '
+            "(a wildcard is refused: any page could then open sockets)",
+            code="bad-origin",
+        )
+
+
+def _async_mode(value: str) -> AsyncMode:
+    try:
+        return AsyncMode(value)
+    except ValueError:
+        raise BadInput(
+            f'WAVEPICK_ASYNC_MODE: "{value}" is neither gevent nor threading', code="bad-setting"
+        ) from None
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+    value = environ.get(name)
+    if value is None:
+        return default
+    try:
+        return float(value)
+    except ValueError:
+        raise BadInput(
+            f'{name}: "{value}" is not a number of seconds', code="bad-setting"
+        ) from None
+
+
+def _sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path.resolve()}"

@@ -1,0 +1,38 @@
+"""What :func:`server.app.create_app` hands to the adapters: one object per running application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app
+
+from server.config import Settings
+from server.db.engine import Database
+from server.services.clock import Clock
+
+EXTENSION = "wavepick"
+
+Enqueue = Callable[[str], None]
+"""Port to the job queue: "there is work in this lane". Raises ``Unavailable``."""
+
+CheckPin = Callable[[str, str], bool]
+"""Port to the slow PIN hash: ``check(pin_hash, pin)`` without holding up other requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The wired parts of one application."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    enqueue: Enqueue
+    check_pin: CheckPin
+
+
+def parts() -> Parts:
+    """Return the parts of the application that handles the current request or event."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Parts)
+    return found
