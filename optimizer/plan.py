@@ -36,10 +36,15 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One visit of one location; picks in the order in which they are shown."""
+    """One visit of one location; picks in the order in which they are shown.
+
+    ``distance_mm`` is the walk from the stop before (from the start station at the first stop),
+    ``None`` where it is not stated.
+    """
 
     location: LocationId
     picks: tuple[Pick, ...]
+    distance_mm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Batching: which orders are picked on one tour."""
+"""Which orders travel together on one cart."""

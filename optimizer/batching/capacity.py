@@ -1,0 +1,317 @@
+"""What fits a cart: totes, weights, volumes, lines; and cutting what does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from optimizer.batching.demand import Demand, Load, Promise
+from optimizer.errors import ProblemError
+from optimizer.ids import OrderId
+from optimizer.problem import CartType
+
+Totes = tuple[tuple[Promise, ...], ...]
+"""Promises per tote."""
+
+
+def unit_fits(cart: CartType, *, weight_g: int, volume_ml: int) -> bool:
+    """Return whether one unit fits an empty tote on an empty cart."""
+    return weight_g <= min(cart.tote_weight_g, cart.max_weight_g) and (
+        volume_ml <= cart.tote_volume_ml
+    )
+
+
+class _OpenTote:
+    """A tote being filled."""
+
+    def __init__(self, cart: CartType) -> None:
+        self.promises: list[Promise] = []
+        self._weight_g = cart.tote_weight_g
+        self._volume_ml = cart.tote_volume_ml
+
+    def room(self, promise: Promise) -> int:
+        """Return how many units of the promise still fit, at most its quantity."""
+        units = promise.quantity
+        if promise.weight_g:
+            units = min(units, self._weight_g // promise.weight_g)
+        if promise.volume_ml:
+            units = min(units, self._volume_ml // promise.volume_ml)
+        return units
+
+    def put(self, promise: Promise) -> None:
+        self.promises.append(promise)
+        self._weight_g -= promise.weight_g * promise.quantity
+        self._volume_ml -= promise.volume_ml * promise.quantity
+
+
+def _empty_tote(cart: CartType, promise: Promise) -> _OpenTote:
+    if not unit_fits(cart, weight_g=promise.weight_g, volume_ml=promise.volume_ml):
+        raise ProblemError(f'one unit of "{promise.sku}" does not fit a tote of "{cart.id}"')
+    return _OpenTote(cart)
+
+
+def fill_in_order(promises: Sequence[Promise], cart: CartType) -> Totes:
+    """Fill tote after tote in the given order, as a picker does who sorts later.
+
+    A line that does not fit the rest of a tote is continued in the next (next fit). Raises
+    :class:`~optimizer.errors.ProblemError` when a unit does not fit an empty tote.
+    """
+    totes = [_OpenTote(cart)]
+    for promise in promises:
+        rest = promise
+        while rest.quantity:
+            units = totes[-1].room(rest)
+            if units:
+                totes[-1].put(rest.of(units))
+                rest = rest.of(rest.quantity - units)
+            if rest.quantity:
+                totes.append(_empty_tote(cart, rest))
+    return tuple(tuple(tote.promises) for tote in totes)
+
+
+def pack_tightly(promises: Sequence[Promise], cart: CartType) -> Totes:
+    """Pack into few totes: first fit decreasing, lines whole unless dividing saves a tote.
+
+    Deterministic whatever the order of ``promises``. Raises
+    :class:`~optimizer.errors.ProblemError` when a unit does not fit an empty tote. First fit
+    decreasing needs at most 11/9 OPT + 6/9 bins in one dimension (Dósa 2007,
+    https://doi.org/10.1007/978-3-540-74450-4_1); with weight and volume it is a heuristic.
+    """
+
+    def size(promise: Promise) -> tuple[int, int, str]:
+        share = max(promise.weight_g * cart.tote_volume_ml, promise.volume_ml * cart.tote_weight_g)
+        return (-share * promise.quantity, promise.place, promise.line)
+
+    ordered = sorted(promises, key=size)
+    whole = _first_fit(ordered, cart, divide=False)
+    if len(whole) == 1:
+        return whole
+    divided = _first_fit(ordered, cart, divide=True)
+    return divided if len(divided) < len(whole) else whole
+
+
+def _first_fit(promises: Sequence[Promise], cart: CartType, *, divide: bool) -> Totes:
+    totes: list[_OpenTote] = []
+    for promise in promises:
+        rest = promise
+        for tote in totes:
+            units = tote.room(rest)
+            if units == rest.quantity or (divide and units):
+                tote.put(rest.of(units))
+                rest = rest.of(rest.quantity - units)
+            if not rest.quantity:
+                break
+        while rest.quantity:
+            totes.append(_empty_tote(cart, rest))
+            units = totes[-1].room(rest)
+            totes[-1].put(rest.of(units))
+            rest = rest.of(rest.quantity - units)
+    return tuple(tuple(tote.promises) for tote in totes)
+
+
+@dataclass(frozen=True, slots=True)
+class CartRules:
+    """How one method uses a cart.
+
+    Parameters
+    ----------
+    cart
+        The limits.
+    shared_totes
+        Orders share totes (they are sorted later) instead of having their own.
+    max_orders
+        Orders that may meet on one cart (wall slots), ``None`` for no limit.
+    list_of
+        Per place the index of the list of a batch that visits it (pick-and-pass: the zone).
+    n_lists
+        Lists a batch may have; each obeys ``cart.max_lines``.
+    """
+
+    cart: CartType
+    shared_totes: bool = False
+    max_orders: int | None = None
+    list_of: Callable[[int], int] = lambda _place: 0
+    n_lists: int = 1
+
+    def pack(self, promises: Sequence[Promise]) -> Totes:
+        """Return the totes that hold the promises, tightly packed."""
+        return pack_tightly(promises, self.cart)
+
+    def lines(self, totes: Totes) -> tuple[int, ...]:
+        """Return the number of picks per list."""
+        counts = Counter(self.list_of(promise.place) for tote in totes for promise in tote)
+        return tuple(counts[index] for index in range(self.n_lists))
+
+    def load(self, totes: Totes) -> Load:
+        """Return what packed totes of one order take of a cart."""
+        promises = [promise for tote in totes for promise in tote]
+        return Load(
+            len(totes),
+            sum(promise.weight_g * promise.quantity for promise in promises),
+            sum(promise.volume_ml * promise.quantity for promise in promises),
+            self.lines(totes),
+        )
+
+    def admits(self, load: Load) -> bool:
+        """Return whether a cart takes a load; with shared totes a necessary condition only."""
+        cart = self.cart
+        if load.weight_g > cart.max_weight_g or max(load.lines) > cart.max_lines:
+            return False
+        if self.max_orders is not None and load.orders > self.max_orders:
+            return False
+        if not self.shared_totes:
+            return load.totes <= cart.slots
+        return (
+            load.weight_g <= cart.slots * cart.tote_weight_g
+            and load.volume_ml <= cart.slots * cart.tote_volume_ml
+        )
+
+    def takes(self, promises: Sequence[Promise]) -> bool:
+        """Return whether one cart takes the promises of one order or of shared totes."""
+        if not promises:
+            return True
+        totes = self.pack(promises)
+        if len(totes) > self.cart.slots or max(self.lines(totes)) > self.cart.max_lines:
+            return False
+        weight = sum(promise.weight_g * promise.quantity for promise in promises)
+        return weight <= self.cart.max_weight_g
+
+
+def cut(promises: Sequence[Promise], rules: CartRules) -> tuple[tuple[Promise, ...], ...]:
+    """Cut promises into parts that one cart takes each, in the given order.
+
+    Every part but the last is the longest run that fits; a promise bigger than a cart is divided.
+    Every unit must fit an empty tote. O(n log n) packings.
+    """
+    parts: list[tuple[Promise, ...]] = []
+    rest = list(promises)
+    while rest:
+        count = _longest_run(rest, rules)
+        if count:
+            parts.append(tuple(rest[:count]))
+            rest = rest[count:]
+            continue
+        big = rest[0]
+        units = _largest_share(big, rules)
+        parts.append((big.of(units),))
+        rest[0] = big.of(big.quantity - units)
+    return tuple(parts)
+
+
+def _longest_run(promises: Sequence[Promise], rules: CartRules) -> int:
+    """Return how many of the first promises one cart takes together."""
+    if rules.takes(promises):
+        return len(promises)
+    return _most(len(promises) - 1, lambda count: rules.takes(promises[:count]))
+
+
+def _largest_share(promise: Promise, rules: CartRules) -> int:
+    """Return how many units of one promise a cart takes.
+
+    Raises
+    ------
+    ProblemError
+        Not even one unit.
+    """
+    units = _most(promise.quantity, lambda count: rules.takes([promise.of(count)]))
+    if not units:
+        raise ProblemError(f'one unit of "{promise.sku}" does not fit cart "{rules.cart.id}"')
+    return units
+
+
+def _most(limit: int, fits: Callable[[int], bool]) -> int:
+    """Return a largest n <= limit that fits, by bisection, 0 when nothing does."""
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+class CartCapacity:
+    """Which demands may travel together under the rules of a method.
+
+    Parameters
+    ----------
+    demands
+        Each fits a cart by itself.
+    rules
+        How the cart is used.
+    """
+
+    def __init__(self, demands: Sequence[Demand], rules: CartRules) -> None:
+        self._demands = demands
+        self._rules = rules
+        # The largest unit decides how much of a tote can stay empty when filled in any order.
+        promises = [promise for demand in demands for promise in demand.promises]
+        self._unit_weight_g = max((promise.weight_g for promise in promises), default=0)
+        self._unit_volume_ml = max((promise.volume_ml for promise in promises), default=0)
+
+    def fits(self, members: Sequence[int]) -> bool:
+        """Return whether one cart takes these demands together.
+
+        Exact for totes of one order. For shared totes true only if a packing is known.
+        """
+        demands = [self._demands[member] for member in members]
+        if len(demands) <= 1:
+            return True
+        if any(demand.alone for demand in demands):
+            return False
+        if len({demand.urgent for demand in demands}) > 1:
+            return False
+        load = demands[0].load
+        for demand in demands[1:]:
+            load += demand.load
+        if not self._rules.admits(load):
+            return False
+        if not self._rules.shared_totes or self._surely_packable(load):
+            return True
+        return self._rules.takes([promise for demand in demands for promise in demand.promises])
+
+    def _surely_packable(self, load: Load) -> bool:
+        """Return whether totes filled one after the other in any order are enough.
+
+        A tote is closed only when the next unit does not fit, so it is full but for less than the
+        largest unit, in weight or in volume.
+        """
+        cart = self._rules.cart
+        by_weight = cart.tote_weight_g - self._unit_weight_g + 1
+        by_volume = cart.tote_volume_ml - self._unit_volume_ml + 1
+        totes = load.weight_g // by_weight + load.volume_ml // by_volume + 1
+        return totes <= cart.slots and max(load.lines) + totes - 1 <= cart.max_lines
+
+
+def demands_of(
+    order: OrderId,
+    promises: Sequence[Promise],
+    rules: CartRules,
+    *,
+    rank: int,
+    urgent: bool,
+) -> tuple[Demand, ...]:
+    """Return an order as one demand, or as parts of at most a cart each when it is bigger.
+
+    Parts follow the order of places in the layout, so that each is a region. All but the last
+    fill a cart and travel alone.
+    """
+    ordered = sorted(promises, key=lambda promise: (promise.place, promise.line))
+    parts = cut(ordered, rules)
+    demands = []
+    for number, part in enumerate(parts, start=1):
+        totes = (part,) if rules.shared_totes else rules.pack(part)
+        demands.append(
+            Demand(
+                order,
+                rank,
+                urgent,
+                number < len(parts),
+                totes,
+                frozenset(promise.place for promise in part),
+                rules.load(totes),
+            )
+        )
+    return tuple(demands)
