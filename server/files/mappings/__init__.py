@@ -1,0 +1,1 @@
+"""Mapping files shipped with Wavepick, one JSON document per order file format."""
