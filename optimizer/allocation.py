@@ -36,8 +36,8 @@ def allocate(problem: Problem, graph: WalkingGraph, *, partial_orders: bool = Fa
     first, then the nearest to the start station. Greedy, so a later order may find its item in
     several small rests. O(lines · locations per item).
 
-    Only stock counts that can be reached from the start and from which every drop (each pack
-    station that the start leads to, and the wall) can be reached.
+    Only stock counts that can be reached from the start and from which every drop (pack stations
+    and wall, as far as the start leads there) can be reached.
 
     Parameters
     ----------
@@ -242,11 +242,20 @@ def usable_packs(problem: Problem, graph: WalkingGraph) -> tuple[StationId, ...]
     return packs
 
 
+def usable_wall(problem: Problem, graph: WalkingGraph) -> StationId | None:
+    """Return the put wall when it has slots and a walk from the start leads to it."""
+    if problem.wall is None or problem.wall_slots < 1:
+        return None
+    from_start = graph.distances_from([graph.vertex(problem.start)])[0]
+    return None if from_start[graph.vertex(problem.wall)] == UNREACHABLE else problem.wall
+
+
 def _reachable(problem: Problem, graph: WalkingGraph) -> frozenset[LocationId]:
     """Return the locations that every drop in use can be reached from."""
     drops = usable_packs(problem, graph)
-    if problem.wall is not None:
-        drops = (*drops, problem.wall)
+    wall = usable_wall(problem, graph)
+    if wall is not None:
+        drops = (*drops, wall)
     return frozenset.intersection(
         *(graph.reachable(start=problem.start, end=drop) for drop in drops)
     )

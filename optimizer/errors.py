@@ -39,3 +39,16 @@ class UnreachableError(OptimizerError):
         super().__init__(f'no walk leads from "{origin}" to "{target}"')
         self.origin = origin
         self.target = target
+
+
+class RejectedPlanError(OptimizerError):
+    """The judge found a violation in a plan the planner made: a fault of the program."""
+
+
+class PlanDocumentError(OptimizerError):
+    """A plan document breaks a rule; ``pointer`` is the JSON pointer of the value."""
+
+    def __init__(self, message: str, *, pointer: str) -> None:
+        super().__init__(f"{pointer or '/'}: {message}")
+        self.message = message
+        self.pointer = pointer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from optimizer.errors import OptimizerError
-from optimizer.plan import Plan, PickList
+from optimizer.plan import PickList, Plan
 
 
 @dataclass(frozen=True, slots=True)

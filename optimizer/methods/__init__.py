@@ -1,1 +1,1 @@
-"""The picking methods: how orders become pick lists."""
+"""How orders become pick lists: one module per method."""

@@ -1,0 +1,122 @@
+"""Batch picking: several orders on one tour, sorted while picking or at the put wall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from optimizer.batching.capacity import CartRules
+from optimizer.batching.cost import Trip
+from optimizer.batching.demand import Batch, Demand
+from optimizer.ids import OrderId
+from optimizer.methods.batches import Batches, best_batches, cluster_bound, first_come_batches
+from optimizer.methods.lists import ListWriter
+from optimizer.methods.prepared import Draft, Prepared, Search
+from optimizer.methods.wall import no_wall
+from optimizer.plan import PickList
+from optimizer.problem import Method
+
+
+def cluster(prepared: Prepared, search: Search) -> Draft:
+    """Return lists of orders that are sorted while picking: every order has its own totes."""
+    rules = CartRules(prepared.problem.cart)
+    demands = prepared.demands(rules)
+    trip = Trip(frozenset(), prepared.problem.start, prepared.packs)
+    batches = best_batches(
+        prepared, demands, rules, lambda places: (replace(trip, places=places),), search
+    )
+    return Draft(
+        _cluster_lists(prepared, demands, batches),
+        prepared.allocation.unplanned,
+        cluster_bound(prepared, demands, rules, trip),
+        batches.has_converged,
+        batches.iterations,
+    )
+
+
+def first_come_cluster(prepared: Prepared) -> Draft:
+    """Return lists of orders as they arrive, every order with its own totes."""
+    rules = CartRules(prepared.problem.cart)
+    demands = prepared.demands(rules)
+    lists = _cluster_lists(prepared, demands, first_come_batches(demands, rules))
+    return Draft(lists, prepared.allocation.unplanned)
+
+
+def _cluster_lists(
+    prepared: Prepared, demands: Sequence[Demand], batches: Batches
+) -> tuple[PickList, ...]:
+    writer = ListWriter(prepared, Method.CLUSTER)
+    lists = []
+    for batch in batches.partition:
+        members = [demands[member] for member in batch]
+        places = frozenset[int]().union(*(demand.places for demand in members))
+        trip = Trip(places, prepared.problem.start, prepared.packs)
+        lists.append(writer.bound_list(trip, writer.own_totes(members)))
+    return tuple(lists)
+
+
+def sort_after(prepared: Prepared, search: Search) -> Draft:
+    """Return lists of orders that share totes and are sorted at the put wall.
+
+    A batch has at most as many orders as the wall has slots; batches are grouped into wall loads
+    in the order in which they are picked.
+    """
+    if prepared.wall is None:
+        return Draft((), no_wall(prepared))
+    rules = CartRules(
+        prepared.problem.cart, shared_totes=True, max_orders=prepared.problem.wall_slots
+    )
+    demands = prepared.demands(rules)
+    trip = Trip(frozenset(), prepared.problem.start, (prepared.wall,))
+    batches = best_batches(
+        prepared, demands, rules, lambda places: (replace(trip, places=places),), search
+    )
+    writer = ListWriter(prepared, Method.SORT_AFTER)
+    lists = []
+    for load, group in enumerate(
+        wall_loads(demands, batches.partition, slots=prepared.problem.wall_slots)
+    ):
+        for batch in group:
+            promises = [p for member in batch for p in demands[member].promises]
+            places = frozenset(promise.place for promise in promises)
+            lists.append(
+                writer.shared_list(replace(trip, places=places), promises, rules, wall_load=load)
+            )
+    return Draft(
+        tuple(lists),
+        prepared.allocation.unplanned,
+        cluster_bound(prepared, demands, rules, trip),
+        batches.has_converged,
+        batches.iterations,
+    )
+
+
+def wall_loads(
+    demands: Sequence[Demand], batches: Sequence[Batch], *, slots: int
+) -> tuple[tuple[Batch, ...], ...]:
+    """Group batches, in their order, into loads of at most ``slots`` orders.
+
+    Batches that hold parts of one order are in the same load. No group of such batches may have
+    more orders than slots; full parts of big orders travel alone, so this holds when no batch has.
+    """
+    first_of: dict[OrderId, int] = {}
+    group_of = list(range(len(batches)))
+    for number, batch in enumerate(batches):
+        for member in batch:
+            first = first_of.setdefault(demands[member].order, number)
+            low, high = sorted((group_of[first], group_of[number]))
+            if low != high:
+                group_of = [low if group == high else group for group in group_of]
+    groups: dict[int, list[Batch]] = {}
+    for number, batch in enumerate(batches):
+        groups.setdefault(group_of[number], []).append(batch)
+    loads: list[list[Batch]] = []
+    orders: set[OrderId] = set()
+    for group in groups.values():
+        wanted = {demands[member].order for batch in group for member in batch}
+        if not loads or len(orders | wanted) > slots:
+            loads.append([])
+            orders = set()
+        loads[-1].extend(group)
+        orders |= wanted
+    return tuple(tuple(load) for load in loads)

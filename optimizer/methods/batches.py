@@ -1,0 +1,144 @@
+"""The search for good batches that cluster, sort-after and zone picking share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from optimizer.batching.annealing import Schedule, anneal
+from optimizer.batching.bounds import SizedLength, batch_bound
+from optimizer.batching.capacity import CartCapacity, CartRules
+from optimizer.batching.cost import BatchCost, Course, Trip
+from optimizer.batching.demand import Batch, Demand, Partition
+from optimizer.batching.first_come import first_come
+from optimizer.batching.neighbours import cell_masks, nearest
+from optimizer.batching.savings import savings
+from optimizer.methods.prepared import Prepared, Search
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """Batches in the order in which they should be picked, and how the search went."""
+
+    partition: Partition
+    has_converged: bool
+    iterations: int
+
+
+def first_come_batches(demands: Sequence[Demand], rules: CartRules) -> Batches:
+    """Return the orders cart by cart as they arrive."""
+    partition = first_come(demands, CartCapacity(demands, rules).fits)
+    return Batches(by_urgency(demands, partition), has_converged=True, iterations=0)
+
+
+def best_batches(
+    prepared: Prepared,
+    demands: Sequence[Demand],
+    rules: CartRules,
+    course: Course,
+    search: Search,
+) -> Batches:
+    """Return the shortest of first-come, savings and annealed batches.
+
+    Each step starts from the better of what is there, so the result is never longer than
+    first-come batches walked by the same router.
+    """
+    if not demands:
+        return Batches((), has_converged=True, iterations=0)
+    params = prepared.params
+    fits = CartCapacity(demands, rules).fits
+    cost = BatchCost(demands, prepared.walks, course)
+    best = first_come(demands, fits)
+    length = _length(best, cost)
+    search.improved(length, 0)
+    locations = prepared.problem.layout.locations
+    masks = cell_masks(
+        [demand.places for demand in demands],
+        [prepared.graph.point(location.id) for location in locations],
+    )
+    near = nearest(masks, params.neighbours)
+    saved = savings(masks, near, cost=cost, fits=fits, limit=params.neighbours, stop=search.stop)
+    saved_length = _length(saved, cost)
+    if saved_length < length:
+        best, length = saved, saved_length
+        search.improved(length, 0)
+    annealed = anneal(
+        best,
+        near,
+        cost=cost,
+        fits=fits,
+        schedule=Schedule(params.cycle, params.idle_cycles, params.heat),
+        stop=search.stop,
+        seed=search.seed,
+        improved=search.improved,
+    )
+    return Batches(
+        by_urgency(demands, annealed.partition), annealed.has_converged, annealed.iterations
+    )
+
+
+def by_urgency(demands: Sequence[Demand], partition: Partition) -> Partition:
+    """Return batches sorted by their first order: by priority, then arrival."""
+
+    def key(batch: Batch) -> tuple[int, Batch]:
+        return (min(demands[member].rank for member in batch), batch)
+
+    return tuple(sorted(partition, key=key))
+
+
+def cluster_bound(
+    prepared: Prepared, demands: Sequence[Demand], rules: CartRules, trip: Trip
+) -> int | None:
+    """Return a length no batches can be below with the given allocation, ``None`` if unknown.
+
+    Needs a router that knows bounds of single orders. Orders that were cut into parts are left
+    out of the sum, which keeps it valid however they are cut.
+
+    Parameters
+    ----------
+    prepared, demands, rules
+        The problem as the method sees it.
+    trip
+        Start and ends of every batch; its places do not matter.
+    """
+    cart = rules.cart
+    was_cut = {demand.order for demand in demands if demand.alone}
+    whole = [demand for demand in demands if demand.order not in was_cut]
+    sized: list[SizedLength] = []
+    for demand in whole:
+        bound = _tour_bound(prepared, Trip(demand.places, trip.start, trip.ends))
+        if bound is None:
+            return None
+        load = demand.load
+        totes = max(
+            1,
+            -(-load.weight_g // cart.tote_weight_g),
+            -(-load.volume_ml // cart.tote_volume_ml),
+        )
+        lines = len({(promise.line, promise.place) for promise in demand.promises})
+        sizes = (load.weight_g, load.volume_ml, lines, totes, 1)
+        sized.append(SizedLength(bound, sizes))
+    return batch_bound(
+        sized,
+        (
+            cart.max_weight_g,
+            cart.slots * cart.tote_volume_ml,
+            cart.max_lines,
+            len(sized) + 1 if rules.shared_totes else cart.slots,
+            rules.max_orders or len(sized) + 1,
+        ),
+    )
+
+
+def _tour_bound(prepared: Prepared, trip: Trip) -> int | None:
+    locations = prepared.problem.layout.locations
+    named = [locations[place].id for place in sorted(trip.places)]
+    bounds = [
+        prepared.walks.router.route(named, start=trip.start, end=end).bound_mm for end in trip.ends
+    ]
+    known = [bound for bound in bounds if bound is not None]
+    return min(known) if len(known) == len(bounds) else None
+
+
+def _length(partition: Partition, cost: BatchCost) -> int:
+    return sum(cost(batch) for batch in partition)

@@ -1,0 +1,125 @@
+"""Writing pick lists: tours, totes, picks, walked lines, durations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from optimizer.batching.capacity import CartRules, Totes, fill_in_order
+from optimizer.batching.cost import Trip
+from optimizer.batching.demand import Demand, Promise
+from optimizer.ids import ListId, LocationId, ToteId
+from optimizer.methods.prepared import Prepared
+from optimizer.plan import Pick, PickList, Stop, Tote
+from optimizer.problem import Method
+from optimizer.routing.router import Tour, tour_path
+
+
+@dataclass(frozen=True, slots=True)
+class FilledTote:
+    """A tote on the cart and what goes into it."""
+
+    tote: Tote
+    promises: tuple[Promise, ...]
+
+
+class ListWriter:
+    """Numbers lists and totes of one plan and writes them out, in the order it is called."""
+
+    def __init__(self, prepared: Prepared, method: Method) -> None:
+        self._prepared = prepared
+        self._method = method
+        self._lists = 0
+        self._totes = 0
+
+    def own_totes(self, demands: Sequence[Demand]) -> tuple[FilledTote, ...]:
+        """Return the totes of orders that do not share any, slot after slot."""
+        contents = [(demand.order, tote) for demand in demands for tote in demand.totes]
+        return tuple(
+            FilledTote(Tote(self._tote_id(), slot, order), promises)
+            for slot, (order, promises) in enumerate(contents)
+        )
+
+    def bound_list(
+        self, trip: Trip, totes: Sequence[FilledTote], *, after: tuple[ListId, ...] = ()
+    ) -> PickList:
+        """Write a list whose totes belong to orders; picks outside the trip are not on it."""
+        tour, end = self._prepared.walks.tour(trip)
+        on_trip = [
+            FilledTote(filled.tote, tuple(p for p in filled.promises if p.place in trip.places))
+            for filled in totes
+        ]
+        return self._write(replace(trip, ends=(end,)), tour, on_trip, after=after)
+
+    def shared_list(
+        self, trip: Trip, promises: Sequence[Promise], rules: CartRules, *, wall_load: int
+    ) -> PickList:
+        """Write a list whose totes are shared and sorted at the put wall."""
+        tour, end = self._prepared.walks.tour(trip)
+        contents = _fill_while_walking(tour, promises, rules)
+        totes = [
+            FilledTote(Tote(self._tote_id(), slot), content)
+            for slot, content in enumerate(contents)
+        ]
+        return self._write(replace(trip, ends=(end,)), tour, totes, wall_load=wall_load)
+
+    def _write(
+        self,
+        trip: Trip,
+        tour: Tour,
+        totes: Sequence[FilledTote],
+        *,
+        after: tuple[ListId, ...] = (),
+        wall_load: int | None = None,
+    ) -> PickList:
+        end = trip.ends[0]
+        self._lists += 1
+        picks: dict[LocationId, list[Pick]] = defaultdict(list)
+        for filled in totes:
+            for promise in filled.promises:
+                picks[promise.location].append(
+                    Pick(
+                        promise.order,
+                        promise.line,
+                        promise.sku,
+                        promise.quantity,
+                        filled.tote.id,
+                    )
+                )
+        graph = self._prepared.graph
+        before = (trip.start, *tour.stops)
+        pick_list = PickList(
+            ListId(f"L{self._lists}"),
+            self._method,
+            trip.start,
+            end,
+            tuple(
+                Stop(location, tuple(picks[location]), graph.length_mm(previous, location))
+                for previous, location in zip(before, tour.stops, strict=False)
+            ),
+            tuple(filled.tote for filled in totes),
+            tour.length_mm,
+            0,
+            tour_path(graph, tour, start=trip.start, end=end),
+            zone=trip.zone,
+            after=after,
+            wall_load=wall_load,
+        )
+        return replace(pick_list, duration_ms=self._prepared.time_model.duration_ms(pick_list))
+
+    def _tote_id(self) -> ToteId:
+        self._totes += 1
+        return ToteId(f"T{self._totes}")
+
+
+def _fill_while_walking(tour: Tour, promises: Sequence[Promise], rules: CartRules) -> Totes:
+    """Fill totes in walking order; pack tightly where that needs more slots than there are."""
+    position = {location: number for number, location in enumerate(tour.stops)}
+    walked = sorted(
+        promises, key=lambda promise: (position[promise.location], promise.sku, promise.line)
+    )
+    filled = fill_in_order(walked, rules.cart)
+    if len(filled) <= rules.cart.slots and max(rules.lines(filled)) <= rules.cart.max_lines:
+        return filled
+    return rules.pack(promises)

@@ -1,0 +1,151 @@
+"""What every method starts from: a problem with its graph, router and allocation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from optimizer.allocation import Allocation, allocate, ranked, usable_packs, usable_wall
+from optimizer.batching.capacity import CartRules, demands_of
+from optimizer.batching.cost import Walks
+from optimizer.batching.demand import Demand, Promise
+from optimizer.ids import OrderId, StationId, ZoneId
+from optimizer.layout.distances import UNREACHABLE, WalkingGraph
+from optimizer.layout.model import StationKind
+from optimizer.params import Params
+from optimizer.plan import PickList, Unplanned
+from optimizer.problem import Problem
+from optimizer.routing.router import Router
+from optimizer.stopping import Stop
+from optimizer.time_model import TimeModel
+
+URGENT = 0
+"""Priority whose orders travel among themselves, in the first lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A problem made ready once for all methods.
+
+    ``rank`` numbers the orders as they are served; ``zone_of`` and ``zones`` are indices into the
+    zones of the layout in their order, with one more at the end for locations without a zone.
+    """
+
+    problem: Problem
+    params: Params
+    time_model: TimeModel
+    graph: WalkingGraph
+    walks: Walks
+    allocation: Allocation
+    packs: tuple[StationId, ...]
+    wall: StationId | None
+    rank: dict[OrderId, int]
+    priority: dict[OrderId, int]
+    zones: tuple[ZoneId | None, ...]
+    zone_of: tuple[int, ...]
+
+    def with_router(self, router: Router) -> Prepared:
+        """Return the same with another router; everything else, allocation too, stays."""
+        locations = tuple(location.id for location in self.problem.layout.locations)
+        return replace(self, walks=Walks(router, locations))
+
+    def promises_by_order(self) -> tuple[tuple[OrderId, tuple[Promise, ...]], ...]:
+        """Return what was promised, order by order as they are served."""
+        return tuple(
+            (order, tuple(promises))
+            for order, promises in groupby(
+                self.allocation.promises, key=lambda promise: promise.order
+            )
+        )
+
+    def demands(self, rules: CartRules) -> tuple[Demand, ...]:
+        """Return the orders as demands under the rules of a method."""
+        return tuple(
+            demand
+            for order, promises in self.promises_by_order()
+            for demand in demands_of(
+                order,
+                promises,
+                rules,
+                rank=self.rank[order],
+                urgent=self.priority[order] == URGENT,
+            )
+        )
+
+    def handover(self, zone: ZoneId | None) -> StationId:
+        """Return where totes wait for a zone: its handover station, else the start station."""
+        if zone is not None:
+            for station in self.problem.layout.stations:
+                if (
+                    station.kind is StationKind.HANDOVER
+                    and station.zone == zone
+                    and self._is_connected(station.id)
+                ):
+                    return station.id
+        return self.problem.start
+
+    def _is_connected(self, station: StationId) -> bool:
+        drops = [self.problem.start, *self.packs]
+        vertices = [self.graph.vertex(place) for place in (*drops, station)]
+        lengths = self.graph.distances_from([vertices[0], vertices[-1]])[:, vertices]
+        return bool((lengths != UNREACHABLE).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How long and how to search, and whom to tell about better plans."""
+
+    stop: Stop
+    seed: int
+    improved: Callable[[int, int], None] = field(default=lambda _length_mm, _iterations: None)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The lists of one method before they are judged.
+
+    ``bound_mm`` is a length no lists of this method can be below with the given allocation,
+    ``None`` where none is known. ``has_converged`` is false when the search was stopped.
+    """
+
+    lists: tuple[PickList, ...]
+    unplanned: tuple[Unplanned, ...]
+    bound_mm: int | None = None
+    has_converged: bool = True
+    iterations: int = 0
+
+
+def prepare(
+    problem: Problem,
+    graph: WalkingGraph,
+    router: Router,
+    *,
+    params: Params,
+    time_model: TimeModel,
+) -> Prepared:
+    """Allocate stock and index the problem.
+
+    Raises
+    ------
+    ProblemError, LayoutError
+        As :func:`optimizer.allocation.allocate`.
+    """
+    orders = ranked(problem.orders)
+    zones: Sequence[ZoneId | None] = [*(zone.id for zone in problem.layout.zones), None]
+    numbers = {zone: number for number, zone in enumerate(zones)}
+    locations = problem.layout.locations
+    return Prepared(
+        problem,
+        params,
+        time_model,
+        graph,
+        Walks(router, tuple(location.id for location in locations)),
+        allocate(problem, graph, partial_orders=params.partial_orders),
+        usable_packs(problem, graph),
+        usable_wall(problem, graph),
+        {order.id: rank for rank, order in enumerate(orders)},
+        {order.id: order.priority for order in orders},
+        tuple(zones),
+        tuple(numbers.get(location.zone, len(zones) - 1) for location in locations),
+    )
