@@ -18,6 +18,8 @@ class ServiceError(Exception):
 
     status = 400
     exit_code = 3
+    keeps_changes = False
+    """True where the failure itself must be recorded: the transaction commits all the same."""
 
     def __init__(self, message: str, *, code: str = "bad-request", pointer: str = "") -> None:
         super().__init__(message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.models.audit import Audit, Change, Counter, IdempotencyKey
+from server.models.audit import Audit, Change, Counter, Generation, IdempotencyKey
 from server.models.catalogue import CartType, Item, ItemCode, Tote
 from server.models.layout import LayoutVersion, Location, Station
 from server.models.orders import (
@@ -18,6 +18,7 @@ from server.models.people import Person, Role, SignIn
 from server.models.picking import (
     ExceptionCard,
     ListAfter,
+    ListLease,
     ListState,
     ListTote,
     Op,
@@ -36,7 +37,7 @@ from server.models.planning import (
     WaveOrder,
     WaveState,
 )
-from server.models.stock import FloorTask, PlaceKind, StockBalance, StockMove
+from server.models.stock import FloorTask, PlaceKind, StockBalance, StockMove, WallSlot
 from server.models.workers import WorkerBeat
 
 __all__ = [
@@ -48,12 +49,14 @@ __all__ = [
     "Counter",
     "ExceptionCard",
     "FloorTask",
+    "Generation",
     "IdempotencyKey",
     "Item",
     "ItemCode",
     "LayoutVersion",
     "LineMove",
     "ListAfter",
+    "ListLease",
     "ListState",
     "ListTote",
     "Location",
@@ -79,6 +82,7 @@ __all__ = [
     "TaskState",
     "Tote",
     "Verdict",
+    "WallSlot",
     "Wave",
     "WaveOrder",
     "WaveState",

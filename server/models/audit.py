@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db.base import Base, BigSerial, IdRef, JsonDict
+from server.db.base import Base, BigSerial, Id, IdRef, JsonDict
 
 
 class Audit(Base):
@@ -44,6 +44,18 @@ class Counter(Base):
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     value: Mapped[int] = mapped_column(default=0)
+
+
+class Generation(Base):
+    """A life of this database; a restored backup begins a new one.
+
+    Handhelds compare revisions only within one generation. The newest id is the present one.
+    """
+
+    __tablename__ = "generation"
+
+    id: Mapped[Id]
+    at: Mapped[datetime]
 
 
 class IdempotencyKey(Base):

@@ -32,6 +32,7 @@ class Location(Base):
     layout_id: Mapped[str] = mapped_column(ForeignKey("layout_version.id"), primary_key=True)
     code: Mapped[str] = mapped_column(String(64), primary_key=True)
     zone: Mapped[str | None] = mapped_column(String(64))
+    aisle: Mapped[str | None] = mapped_column(String(64))
     check_digits: Mapped[str | None] = mapped_column(String(8))
     side: Mapped[str | None] = mapped_column(String(8))
     level: Mapped[int] = mapped_column(default=0)

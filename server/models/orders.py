@@ -142,7 +142,10 @@ class LineMove(Base):
     """
 
     __tablename__ = "line_move"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_line_move_op", "op_stream", "op_seq"),
+    )
 
     id: Mapped[int] = mapped_column(BigSerial, primary_key=True, autoincrement=True)
     line_id: Mapped[str] = mapped_column(ForeignKey("order_line.id"), index=True)
@@ -155,3 +158,5 @@ class LineMove(Base):
     op_seq: Mapped[int | None]
     person_id: Mapped[IdRef | None]
     at: Mapped[datetime]
+
+    line: Mapped[OrderLine] = relationship(lazy="raise")

@@ -37,7 +37,11 @@ class Person(Base):
 
 
 class SignIn(Base):
-    """A session of a person on a device or in a console; only the token's SHA-256 is stored."""
+    """A session of a person on a device or in a console; only the token's SHA-256 is stored.
+
+    Signing out ends the session, but what it recorded before still counts; operations of a
+    revoked one are parked.
+    """
 
     __tablename__ = "sign_in"
 
@@ -47,4 +51,5 @@ class SignIn(Base):
     client: Mapped[str] = mapped_column(String(16))  # handheld | console
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    signed_out_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

@@ -83,6 +83,18 @@ class PickList(Base):
     closed_at: Mapped[datetime | None]
 
 
+class ListLease(Base):
+    """Who held a list under which lease, on which device; kept for judging late operations."""
+
+    __tablename__ = "list_lease"
+
+    list_id: Mapped[str] = mapped_column(ForeignKey("pick_list.id"), primary_key=True)
+    lease: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    stream: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime]
+
+
 class ListAfter(Base):
     """``list_id`` may begin only when ``after_id`` is closed (pick-and-pass)."""
 
@@ -123,14 +135,22 @@ class PickStop(Base):
 
 
 class PickTask(Base):
-    """One item taken at one stop for one order line into one slot of the cart."""
+    """One item taken at one stop for one order line into one slot of the cart.
+
+    ``promised`` units of the location's stock are kept for this task; the promises of all tasks
+    of a location add up to its ``allocated``.
+    """
 
     __tablename__ = "pick_task"
     __table_args__ = (
         CheckConstraint("quantity >= 1", name="quantity"),
         CheckConstraint("picked >= 0 and short >= 0 and cancelled >= 0", name="parts"),
         CheckConstraint("picked + short + cancelled <= quantity", name="not_over"),
+        CheckConstraint("promised >= 0", name="promised"),
+        CheckConstraint("promised + picked + short + cancelled <= quantity", name="promise"),
         Index("ix_pick_task_line", "line_id"),
+        Index("ix_pick_task_order", "order_id"),
+        Index("ix_pick_task_place", "location", "sku"),
     )
 
     id: Mapped[Id]
@@ -146,7 +166,13 @@ class PickTask(Base):
     picked: Mapped[int] = mapped_column(default=0)
     short: Mapped[int] = mapped_column(default=0)
     cancelled: Mapped[int] = mapped_column(default=0)
+    promised: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(16), default=TaskState.WAITING)
+
+    @property
+    def open(self) -> int:
+        """Units still to be taken."""
+        return self.quantity - self.picked - self.short - self.cancelled
 
 
 class Stream(Base):
@@ -173,6 +199,7 @@ class Op(Base):
     task_id: Mapped[str | None] = mapped_column(String(32))
     lease: Mapped[int | None]
     person_id: Mapped[IdRef | None]
+    undone_by: Mapped[int | None]  # seq of the undo that compensated it
     body: Mapped[JsonDict]
     body_hash: Mapped[str] = mapped_column(String(64))
     verdict: Mapped[str] = mapped_column(String(8))

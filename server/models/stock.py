@@ -52,6 +52,8 @@ class StockMove(Base):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
         Index("ix_stock_move_sku", "sku"),
+        Index("ix_stock_move_line", "line_id"),
+        Index("ix_stock_move_op", "op_stream", "op_seq"),
     )
 
     id: Mapped[int] = mapped_column(BigSerial, primary_key=True, autoincrement=True)
@@ -70,6 +72,15 @@ class StockMove(Base):
     at: Mapped[datetime]
 
 
+class WallSlot(Base):
+    """A slot of the put wall and the order whose parts meet in it."""
+
+    __tablename__ = "wall_slot"
+
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("customer_order.id"))
+
+
 class FloorTask(Base):
     """Work that stock trouble creates: a count, a put-back; open to anyone with the right."""
 
@@ -84,6 +95,9 @@ class FloorTask(Base):
     quantity: Mapped[int] = mapped_column(default=0)
     cause: Mapped[str] = mapped_column(String(32))
     list_id: Mapped[str | None] = mapped_column(String(32))
-    order_id: Mapped[str | None] = mapped_column(String(32))
+    order_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    op_stream: Mapped[str | None] = mapped_column(String(32))
+    op_seq: Mapped[int | None]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    closed_by: Mapped[IdRef | None]

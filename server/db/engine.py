@@ -1,0 +1,326 @@
+"""The unit of work: one writer at a time, any number of readers.
+
+Writers are serialised on both database engines. A process has one writer connection and a lock in
+front of it; between processes SQLite's ``BEGIN IMMEDIATE`` and a PostgreSQL advisory lock do the
+same. So a use case reads what it then writes without any other writer in between, and the same
+plain code is correct on both. Measured without it: 1,050 of 1,200 read-then-write updates lost
+without an error on SQLite's default set-up; plain ``BEGIN`` fails in 0.1 ms when it has to upgrade,
+ignoring the busy timeout.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from server.errors import ServiceError, Unavailable
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+BUSY_TIMEOUT_S = 5.0
+"""How long a writer waits for another process's transaction before it answers ``busy``."""
+QUEUE_TIMEOUT_S = 20.0
+"""How long a writer waits for the other writers of its own process."""
+RETRIES = 6
+WRITER_LOCK_KEY = 0x57415645  # "WAVE": the PostgreSQL advisory lock that all writers share
+
+_HOOKS = "before_commit"
+_REVS = "committed_revs"
+
+
+class _Lock:
+    """A lock that a weak dictionary can hold; made at run time, so gevent's patch is respected."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+_locks: WeakValueDictionary[str, _Lock] = WeakValueDictionary()
+_locks_guard = threading.Lock()
+
+
+def before_commit(session: Session, hook: Callable[[Session], Mapping[str, int]]) -> None:
+    """Call ``hook`` once, last thing before the session's transaction commits.
+
+    What it returns ({topic: revision}) is handed to the database's ``on_commit`` afterwards.
+    """
+    hooks: list[Callable[[Session], Mapping[str, int]]] = session.info.setdefault(_HOOKS, [])
+    if hook not in hooks:
+        hooks.append(hook)
+
+
+class Database:
+    """Sessions on one database, and what happens when they commit.
+
+    Parameters
+    ----------
+    url
+        SQLAlchemy URL; ``sqlite:///path``, ``sqlite://`` (in memory, for tests) or
+        ``postgresql+psycopg://…``.
+    on_commit
+        Called after each commit that touched topics, with ``{topic: revision}``, outside of
+        every lock. It must not raise: what was committed stays committed.
+
+    Raises
+    ------
+    Unavailable
+        The SQLite file does not exist (code ``no-database``).
+    """
+
+    def __init__(
+        self, url: str, *, on_commit: Callable[[Mapping[str, int]], None] | None = None
+    ) -> None:
+        self.url = normal_url(url)
+        self.on_commit = on_commit
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._in_memory = self.is_sqlite and not self.url.database
+        if self.is_sqlite and not self._in_memory and not os.path.exists(self.url.database or ""):
+            raise Unavailable(
+                f"database file {self.url.database} does not exist; "
+                'create it with "wavepick migrate" or "wavepick demo"',
+                code="no-database",
+            )
+        self._writer = writer_engine(self.url)
+        self._reader = self._writer if self._in_memory else reader_engine(self.url)
+        self._lock = _shared_lock(self.url)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session in one write transaction; commits at the end, rolls back on any exception.
+
+        A :class:`ServiceError` whose ``keeps_changes`` is true commits before it goes on: the
+        failure itself is what has to be recorded (a wrong PIN).
+
+        Raises
+        ------
+        Unavailable
+            The database is locked (``busy``), full (``disk-full``) or unreachable
+            (``unavailable``); nothing was changed, or, when the connection broke during the
+            commit, it is unknown whether it was: every command may be repeated safely.
+        """
+        self._acquire()
+        try:
+            with _translated(), Session(self._writer, expire_on_commit=False) as session:
+                failure: ServiceError | None = None
+                try:
+                    self._begin(session)
+                    yield session
+                except ServiceError as error:
+                    if not error.keeps_changes:
+                        raise
+                    failure = error
+                revs = _run_hooks(session)
+                session.commit()
+        finally:
+            self._lock.lock.release()
+        if revs and self.on_commit is not None:
+            self.on_commit(revs)
+        if failure is not None:
+            raise failure
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one snapshot of the database and cannot change it."""
+        if self._in_memory:
+            self._acquire()
+        try:
+            with _translated(), Session(self._reader, autoflush=False) as session:
+                yield session
+        finally:
+            if self._in_memory:
+                self._lock.lock.release()
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """Do ``work`` in :meth:`write`, again after a conflict or ``busy``, at most 6 times."""
+        attempt = 0
+        while True:
+            try:
+                with self.write() as session:
+                    return work(session)
+            except Unavailable as error:
+                attempt += 1
+                if error.code not in ("busy", "conflict") or attempt >= RETRIES:
+                    raise
+                logger.debug("write transaction repeated", extra={"attempt": attempt})
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))
+
+    def close(self) -> None:
+        """Close all connections; the object cannot be used afterwards."""
+        self._writer.dispose()
+        if self._reader is not self._writer:
+            self._reader.dispose()
+
+    def _acquire(self) -> None:
+        if not self._lock.lock.acquire(timeout=QUEUE_TIMEOUT_S):
+            raise Unavailable("the database is busy; try again", code="busy")
+
+    def _begin(self, session: Session) -> None:
+        """Start the transaction now, so that waiting happens here and not in the middle."""
+        connection = session.connection()
+        if not self.is_sqlite:
+            connection.execute(text(f"SET LOCAL lock_timeout = '{int(BUSY_TIMEOUT_S * 1000)}ms'"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK_KEY})"))
+
+
+def normal_url(url: str) -> URL:
+    """``url`` with the one driver we support for its database.
+
+    Raises
+    ------
+    Unavailable
+        The database is neither SQLite nor PostgreSQL, or the URL cannot be read.
+    """
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise Unavailable(f"cannot read the database URL: {error}", code="bad-url") from error
+    if parsed.get_backend_name() == "sqlite":
+        return parsed.set(drivername="sqlite+pysqlite")
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    raise Unavailable(
+        f'database "{parsed.drivername}" is not supported; use sqlite or postgresql',
+        code="bad-url",
+    )
+
+
+def writer_engine(url: URL) -> Engine:
+    """An engine with one connection whose transactions take the write lock at once."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool if url.database else StaticPool,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_S},
+        **({"pool_size": 1, "max_overflow": 0} if url.database else {}),
+    )
+    _listen_sqlite(engine, begin="BEGIN IMMEDIATE", read_only=False)
+    return engine
+
+
+def reader_engine(url: URL) -> Engine:
+    """An engine whose transactions are read-only snapshots."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(
+            url,
+            pool_size=4,
+            max_overflow=12,
+            pool_pre_ping=True,
+            isolation_level="REPEATABLE READ",
+            execution_options={"postgresql_readonly": True},
+        )
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=28,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_S},
+    )
+    _listen_sqlite(engine, begin="BEGIN", read_only=True)
+    return engine
+
+
+def _listen_sqlite(engine: Engine, *, begin: str, read_only: bool) -> None:
+    """Make the driver leave transactions to us and set every connection's pragmas."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        pragmas = [f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}", "foreign_keys=ON"]
+        if read_only:
+            pragmas.append("query_only=ON")
+        else:
+            pragmas += ["journal_mode=WAL", "synchronous=FULL"]
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _shared_lock(url: URL) -> _Lock:
+    """The process's lock of one database: two objects on the same file share it."""
+    if url.get_backend_name() == "sqlite":
+        name = os.path.realpath(url.database) if url.database else f"memory-{random.random()}"
+    else:
+        name = url.render_as_string(hide_password=True)
+    with _locks_guard:
+        lock = _locks.get(name)
+        if lock is None:
+            lock = _locks[name] = _Lock()
+        return lock
+
+
+def _run_hooks(session: Session) -> dict[str, int]:
+    revs: dict[str, int] = {}
+    for hook in session.info.get(_HOOKS, ()):
+        revs.update(hook(session))
+    return revs
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn trouble of the database itself into :class:`Unavailable`."""
+    try:
+        yield
+    except DBAPIError as error:
+        known = _meaning(error)
+        if known is None:
+            raise
+        code, message = known
+        raise Unavailable(message, code=code) from error
+
+
+_MEANINGS: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("database or disk is full", "disk full", "No space left"), "disk-full", "the disk is full"),
+    (("database is locked", "database table is locked"), "busy", "the database is busy; try again"),
+    (("malformed", "not a database", "disk I/O error"), "damaged", "the database is damaged"),
+    (("no such table", "does not exist"), "not-migrated", "the database has no tables"),
+    (("readonly database", "read-only"), "read-only", "the database cannot be written"),
+)
+_SQLSTATES = {
+    "40001": ("conflict", "another change came first; try again"),
+    "40P01": ("conflict", "another change came first; try again"),
+    "55P03": ("busy", "the database is busy; try again"),
+    "53100": ("disk-full", "the disk is full"),
+    "42P01": ("not-migrated", "the database has no tables"),
+    "25006": ("read-only", "the database cannot be written"),
+}
+
+
+def _meaning(error: DBAPIError) -> tuple[str, str] | None:
+    """Code and sentence for trouble of the database; None for a fault of ours.
+
+    After SQLITE_FULL the transaction is already rolled back, so undoing a savepoint fails too:
+    the first cause, further down the chain, is what counts.
+    """
+    cause: BaseException | None = error
+    found: tuple[str, str] | None = None
+    while cause is not None:
+        state = getattr(cause, "sqlstate", None)
+        if state in _SQLSTATES:
+            found = _SQLSTATES[state]
+        elif isinstance(cause, OperationalError):
+            words = str(cause.orig)
+            for marks, code, message in _MEANINGS:
+                if any(mark in words for mark in marks):
+                    found = (code, message)
+                    break
+            else:
+                found = found or ("unavailable", f"the database cannot be reached: {words}")
+        cause = cause.__cause__ or cause.__context__
+    return found

@@ -1,0 +1,75 @@
+"""The change feed: which topics changed, at which server-wide revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.db.engine import before_commit
+from server.models import Change, Counter, Generation
+
+_TOUCHED = "touched_topics"
+_WRITTEN = "written_topics"
+REVISION = "rev"
+
+
+def touch(session: Session, *topics: str) -> None:
+    """Note that ``topics`` change in this transaction; rows are written when it commits."""
+    touched: dict[str, None] = session.info.setdefault(_TOUCHED, {})
+    touched.update(dict.fromkeys(topics))
+    before_commit(session, _commit)
+
+
+def flush(session: Session) -> int:
+    """Write the topics touched so far under one new revision; return the present revision."""
+    touched: dict[str, None] = session.info.get(_TOUCHED, {})
+    counter = session.get(Counter, REVISION)
+    if counter is None:
+        counter = Counter(name=REVISION, value=0)
+        session.add(counter)
+    if touched:
+        counter.value += 1
+        known = {
+            change.topic: change
+            for change in session.scalars(select(Change).where(Change.topic.in_(touched)))
+        }
+        for topic in touched:
+            if topic in known:
+                known[topic].rev = counter.value
+            else:
+                session.add(Change(topic=topic, rev=counter.value))
+        session.info.setdefault(_WRITTEN, {}).update(dict.fromkeys(touched, counter.value))
+        touched.clear()
+        session.flush()
+    return counter.value
+
+
+def revision(session: Session) -> int:
+    """The present server-wide revision (0 on an empty database)."""
+    return session.scalar(select(Counter.value).where(Counter.name == REVISION)) or 0
+
+
+def topic_revision(session: Session, topic: str) -> int:
+    """The revision at which ``topic`` changed last, 0 if never; flushed topics only."""
+    return session.scalar(select(Change.rev).where(Change.topic == topic)) or 0
+
+
+def since(session: Session, rev: int, *, topics: Iterable[str] | None = None) -> dict[str, int]:
+    """Topics that changed after ``rev``, with their revisions; all topics unless some are named."""
+    query = select(Change.topic, Change.rev).where(Change.rev > rev)
+    if topics is not None:
+        query = query.where(Change.topic.in_(list(topics)))
+    return {row.topic: row.rev for row in session.execute(query)}
+
+
+def generation(session: Session) -> str:
+    """Id of this life of the database; revisions are comparable within one generation only."""
+    return session.scalars(select(Generation.id).order_by(Generation.id.desc()).limit(1)).one()
+
+
+def _commit(session: Session) -> dict[str, int]:
+    flush(session)
+    written: dict[str, int] = session.info.pop(_WRITTEN, {})
+    return written
