@@ -64,8 +64,9 @@ def decode(data: bytes, *, source: str, encoding: str | None = None) -> Decoded:
     for magic, kind in _KNOWN_BINARY.items():
         if data.startswith(magic):
             raise BadInput(
-                f"{source}: this is {kind}, not a text table; save it as CSV",
+                f"this is {kind}, not a text table; save it as CSV",
                 code="file-binary",
+                pointer=source,
             )
     chosen, note = _choose(data) if encoding is None else (encoding, "as asked for")
     text = _strictly(data, chosen, source)
@@ -97,13 +98,13 @@ def _strictly(data: bytes, encoding: str, source: str) -> str:
         return data.decode(encoding)
     except LookupError:
         raise BadInput(
-            f'{source}: there is no encoding "{encoding}"', code="encoding-unknown"
+            f'there is no encoding "{encoding}"', code="encoding-unknown", pointer=source
         ) from None
     except UnicodeError as error:
         start = error.start if isinstance(error, UnicodeDecodeError) else 0
         line = data.count(b"\n", 0, start) + 1
         raise BadInput(
-            f"{source}, line {line}: byte 0x{data[start]:02x} at offset {start} is not valid "
+            f"byte 0x{data[start]:02x} at offset {start} is not valid "
             f"{encoding}; say which encoding the file has",
             code="encoding",
             pointer=f"{source}:{line}",
@@ -116,7 +117,7 @@ def _refuse_controls(text: str, source: str) -> None:
         return
     line = text.count("\n", 0, found.start()) + 1
     raise BadInput(
-        f"{source}, line {line}: character U+{ord(found.group()):04X} does not belong in a text "
+        f"character U+{ord(found.group()):04X} does not belong in a text "
         "table; is this a binary file?",
         code="file-binary",
         pointer=f"{source}:{line}",

@@ -108,7 +108,7 @@ def parse_mapping(text: str, *, source: str) -> Mapping:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise BadInput(
-            f"{source}, line {error.lineno}: not JSON ({error.msg})", code="mapping-invalid"
+            f"not JSON: {error.msg}", code="mapping-invalid", pointer=f"{source}:{error.lineno}"
         ) from None
     broken = jsonschema.exceptions.best_match(_validator().iter_errors(document))
     if broken is not None:
@@ -128,7 +128,7 @@ def parse_mapping(text: str, *, source: str) -> Mapping:
         ),
         merge=document.get("same_item_twice", "keep") == "merge",
         max_quantity=document.get("max_quantity", 100_000),
-        max_order_lines=document.get("max_order_lines", 5_000),
+        max_order_lines=document.get("max_order_lines", 1_000),
     )
 
 
@@ -164,4 +164,4 @@ def _zone(name: str, source: str) -> ZoneInfo:
 
 
 def _invalid(source: str, pointer: str, message: str) -> BadInput:
-    return BadInput(f"{source}: {pointer or '/'}: {message}", code="mapping-invalid")
+    return BadInput(message, code="mapping-invalid", pointer=f"{source}#{pointer or '/'}")

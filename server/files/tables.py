@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from server.errors import BadInput
+from server.files.csv_out import unguarded
 from server.files.encodings import Decoded, decode
 
 DELIMITERS: Mapping[str, str] = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -69,7 +70,10 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row with as many cells as the header, each stripped of outer white space."""
+    """A row with as many cells as the header, each without outer white space.
+
+    The apostrophe by which our own exports keep a cell from being a formula is taken away, too.
+    """
 
     line: int
     cells: tuple[str, ...]
@@ -156,12 +160,13 @@ def read_table(
     limits = limits or Limits()
     if len(data) > limits.max_bytes:
         raise BadInput(
-            f"{source}: {len(data):,} bytes are more than the {limits.max_bytes:,} allowed",
+            f"{len(data):,} bytes are more than the {limits.max_bytes:,} allowed",
             code="file-too-large",
+            pointer=source,
         )
     decoded = decode(data, source=source, encoding=encoding)
     if not decoded.text.strip():
-        raise BadInput(f"{source}: the file is empty", code="file-empty")
+        raise BadInput("the file is empty", code="file-empty", pointer=source)
     delimiter = sniff_delimiter(decoded.text, expected=expected)
     return _Reader(decoded, source=source, delimiter=delimiter, limits=limits).table()
 
@@ -201,7 +206,7 @@ class _Reader:
         for line, cells in records:
             if len(rows) + len(self.malformed) >= self.limits.max_rows:
                 raise BadInput(
-                    f"{self.source}: more than {self.limits.max_rows:,} rows",
+                    f"more than {self.limits.max_rows:,} rows",
                     code="too-many-rows",
                     pointer=f"{self.source}:{line}",
                 )
@@ -240,7 +245,7 @@ class _Reader:
             for cell in cells:
                 if len(cell) > self.limits.max_cell:
                     raise self._cell_too_long(line)
-            stripped = tuple(cell.strip() for cell in cells)
+            stripped = tuple(unguarded(cell.strip()) for cell in cells)
             if any(stripped):
                 yield line, stripped
 
@@ -249,7 +254,7 @@ class _Reader:
         message = str(error)
         if "unexpected end of data" in message:
             raise BadInput(
-                f"{self.source}, line {line}: a quote is opened here and never closed",
+                "a quote is opened here and never closed",
                 code="open-quote",
                 pointer=f"{self.source}:{line}",
             )
@@ -259,8 +264,7 @@ class _Reader:
 
     def _cell_too_long(self, line: int) -> BadInput:
         return BadInput(
-            f"{self.source}, line {line}: a cell has more than {self.limits.max_cell:,} characters"
-            " (or a quote is not closed)",
+            f"a cell has more than {self.limits.max_cell:,} characters (or a quote is not closed)",
             code="cell-too-long",
             pointer=f"{self.source}:{line}",
         )
@@ -273,8 +277,7 @@ class _Reader:
     def _header(self, line: int, cells: tuple[str, ...]) -> tuple[str, ...]:
         if len(cells) > self.limits.max_columns:
             raise BadInput(
-                f"{self.source}, line {line}: {len(cells)} columns are more than the "
-                f"{self.limits.max_columns} allowed",
+                f"{len(cells)} columns are more than the {self.limits.max_columns} allowed",
                 code="too-many-columns",
                 pointer=f"{self.source}:{line}",
             )
@@ -283,7 +286,7 @@ class _Reader:
         for name in names:
             if _fold(name) in seen:
                 raise BadInput(
-                    f'{self.source}, line {line}: column "{name}" occurs twice in the header',
+                    f'column "{name}" occurs twice in the header',
                     code="doubled-column",
                     pointer=f"{self.source}:{line}",
                 )

@@ -1,0 +1,212 @@
+"""A handheld without a screen: outbox, resync and reconnect of PICK/1 (`reliability.md` §5)."""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import Any
+
+from server.simulated_pickers.link import Link, LinkDown
+from server.simulated_pickers.outbox import Outbox
+from server.simulated_pickers.tally import Tally
+
+_FIRST_WAIT_S = 0.2
+_LONGEST_WAIT_S = 5.0
+_TRIES_AFTER_STOP = 3
+
+Verdict = tuple[str, str]
+"""(verdict, code): what the server said about one operation."""
+
+
+class Stopped(Exception):
+    """The crew was told to stop while the server did not answer."""
+
+
+class Device:
+    """One installation of the handheld, signed in for one person.
+
+    Parameters
+    ----------
+    link
+        Its network.
+    sign_in
+        Id of the sign-in; every operation carries it as ``by``.
+    duplicate
+        Chance that a message is sent twice.
+    rng
+        Decides about duplicates and waiting times.
+    stop
+        Set when the crew shall stop.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        *,
+        outbox: Outbox,
+        sign_in: str,
+        duplicate: float,
+        rng: random.Random,
+        tally: Tally,
+        stop: threading.Event,
+    ) -> None:
+        self._link = link
+        self._outbox = outbox
+        self._sign_in = sign_in
+        self._duplicate = duplicate
+        self._rng = rng
+        self._tally = tally
+        self._stop = stop
+        self._n_syncs = 0
+        self._revision: tuple[str | None, int] = (None, 0)  # generation, rev
+        self._up = False
+        self.online = True
+        self.snapshot: dict[str, Any] | None = None
+        self._verdicts: dict[int, Verdict] = {}
+
+    @property
+    def poked(self) -> bool:
+        """Whether the server hinted at a change since the last sync."""
+        return self._link.poked.is_set()
+
+    def wait_for_poke(self, seconds: float) -> None:
+        """Wait for a hint, at most so long."""
+        self._link.poked.wait(seconds)
+
+    def record(self, kind: str, **carried: object) -> int:
+        """Write a fact about the current list into the outbox; returns its ``seq``."""
+        assert self.snapshot is not None, "a fact needs a list"
+        return self.record_for(self.snapshot["list"], self.snapshot["lease"], kind, **carried)
+
+    def record_for(self, list_id: str, lease: int, kind: str, **carried: object) -> int:
+        """Write a fact about any list, e.g. goods put to the wall after it was closed."""
+        self._tally.add(f"op:{kind}")
+        return self._outbox.record(kind, list=list_id, lease=lease, by=self._sign_in, **carried)
+
+    def go_offline(self) -> None:
+        """Lose the network until :meth:`go_online`."""
+        self.online = False
+        self._up = False
+        self._link.close()
+        self._tally.add("offline-stretches")
+
+    def go_online(self) -> None:
+        """Have the network again; the next call connects."""
+        self.online = True
+
+    def close(self) -> None:
+        """Disconnect for good."""
+        self._up = False
+        self._link.close()
+
+    def flush(self) -> None:
+        """Send what waits, in order, until everything has a verdict; nothing while offline.
+
+        Raises
+        ------
+        Stopped
+            The crew was told to stop and the server does not answer.
+        """
+        while self.online and len(self._outbox):
+            ops = self._outbox.batch()
+            body = {"stream": self._outbox.stream, "ops": ops}
+            reply = self._call("ops", body)
+            if "gap" in reply:
+                self._agree_on(reply["gap"])
+                continue
+            if self._rng.random() < self._duplicate:
+                self._send_again(body, reply)
+            self._keep_verdicts(ops, reply)
+            self._outbox.trim(reply["last"])
+
+    def take_verdicts(self) -> dict[int, Verdict]:
+        """Return the verdicts that came since the last time, by ``seq``."""
+        fresh, self._verdicts = self._verdicts, {}
+        return fresh
+
+    def sync(self, *, want: str | None = None) -> dict[str, Any] | None:
+        """Return the list held by this person as the server sees it, or None.
+
+        Parameters
+        ----------
+        want
+            ``"work"`` asks for a list when none is held.
+
+        Raises
+        ------
+        Stopped
+            As :meth:`flush`.
+        """
+        self._n_syncs += 1
+        self._link.poked.clear()
+        held = self.snapshot
+        request = {
+            "stream": self._outbox.stream,
+            "acked": self._outbox.acked,
+            "have": None if held is None else {"list": held["list"], "ver": held["ver"]},
+            "want": want,
+            "rid": f"r-{self._n_syncs}",
+        }
+        reply = self._call("sync", request)
+        if reply.get("rid") != request["rid"]:
+            self._tally.violation(f"sync {request['rid']} answered as {reply.get('rid')}")
+        self._check_revision(reply)
+        self._agree_on(reply["last"])
+        if reply["list"] != "same":
+            self.snapshot = reply["list"]
+        return self.snapshot
+
+    def _agree_on(self, last: int) -> None:
+        """Follow the server's idea of the last operation it has judged."""
+        if last < self._outbox.acked:
+            self._tally.add("resent-after-restore", self._outbox.rewind(last))
+        else:
+            self._outbox.trim(last)
+
+    def _check_revision(self, reply: dict[str, Any]) -> None:
+        generation, revision = self._revision
+        if reply.get("gen") == generation and reply["rev"] < revision:
+            self._tally.violation(f"rev went back from {revision} to {reply['rev']}")
+        self._revision = (reply.get("gen"), reply["rev"])
+
+    def _send_again(self, body: dict[str, Any], first: dict[str, Any]) -> None:
+        """Send the same bytes once more: the verdicts must be the same."""
+        again = self._call("ops", body)
+        self._tally.add("sent-twice")
+        if again.get("verdicts") != first.get("verdicts"):
+            self._tally.violation(
+                f"sent twice, judged {first.get('verdicts')} and then {again.get('verdicts')}"
+            )
+
+    def _keep_verdicts(self, ops: list[dict[str, Any]], reply: dict[str, Any]) -> None:
+        judged = {seq: (verdict, code) for seq, verdict, code in reply["verdicts"]}
+        for op in ops:
+            verdict = judged.get(op["seq"])
+            if verdict is None:
+                self._tally.violation(f"no verdict for {op['kind']} {op['seq']}")
+                continue
+            self._verdicts[op["seq"]] = verdict
+            self._tally.add(f"verdict:{verdict[0]}")
+            if verdict[0] != "applied":
+                self._tally.add(f"code:{op['kind']}:{verdict[0]}:{verdict[1]}")
+
+    def _call(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send until an answer comes, reconnecting with growing pauses."""
+        wait, tries_left = _FIRST_WAIT_S, _TRIES_AFTER_STOP
+        while True:
+            try:
+                if not self._up:
+                    self._link.open()
+                    self._up = True
+                    self._tally.add("connects")
+                return self._link.call(name, body)
+            except LinkDown as error:
+                self._up = False
+                self._tally.add("link-down")
+                if self._stop.is_set():
+                    tries_left -= 1
+                    if tries_left == 0:
+                        raise Stopped(str(error)) from error
+            # Half to one and a half times, so that a crew does not come back all at once.
+            self._stop.wait(wait * self._rng.uniform(0.5, 1.5))
+            wait = min(2 * wait, _LONGEST_WAIT_S)
