@@ -41,7 +41,8 @@ def savings(
     limit
         Batches a merged batch is compared with at most.
     stop
-        Asked before each merge; when true, the batches so far are returned.
+        Asked before the neighbours of each demand are compared and before each merge; when true,
+        the batches so far are returned.
 
     Returns
     -------
@@ -59,6 +60,8 @@ def savings(
     """
     merger = _Merger(masks, cost, fits)
     for index, others in enumerate(neighbours):
+        if stop():
+            break
         for other in others:
             merger.offer(index, other)
     near = [set(others) for others in neighbours]
