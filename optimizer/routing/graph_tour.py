@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.errors import LayoutError, UnreachableError
-from optimizer.ids import LocationId, PlaceId, StationId
+from optimizer.errors import UnreachableError
+from optimizer.ids import LocationId, StationId
 from optimizer.layout.distances import UNREACHABLE, WalkingGraph
 from optimizer.layout.model import Layout
+from optimizer.layout.terminals import Terminals
 from optimizer.routing.held_karp import MOST_STOPS, held_karp
 from optimizer.routing.local_search import iterated_local_search
 from optimizer.routing.router import Tour
@@ -61,27 +63,18 @@ class GraphTourRouter:
         self._kicks = kicks
         self._seed = seed
         self._exact_up_to = exact_up_to
-        places: list[PlaceId] = [location.id for location in layout.locations]
-        self._location_order = {place: number for number, place in enumerate(places)}
-        places.extend(station.id for station in layout.stations)
-        vertices = {place: graph.vertex(place) for place in places}
-        # Points at which tours stop, numbered in the order of the layout.
-        numbers = {vertex: n for n, vertex in enumerate(dict.fromkeys(vertices.values()))}
-        self._point = {place: numbers[vertex] for place, vertex in vertices.items()}
-        self._vertices = np.array(list(numbers), dtype=np.int64)
-        # Rows are filled on first use; untouched rows take no memory.
-        self._lengths = np.empty((len(numbers), len(numbers)), dtype=np.int64)
-        self._filled = np.zeros(len(numbers), dtype=np.bool_)
+        self._order = {location.id: number for number, location in enumerate(layout.locations)}
+        self._terminals = Terminals(self._graph)
         self._kept: dict[tuple[int, ...], tuple[int, tuple[int, ...]]] = {}
 
     def route(self, locations: Iterable[LocationId], *, start: StationId, end: StationId) -> Tour:
         """Return a tour; see :class:`~optimizer.routing.router.Router`."""
-        wanted = sorted(set(locations), key=self._place_in_layout)
-        points = self._points(wanted)
+        wanted = set(locations)
+        points = self._terminals.points(wanted)
         length, order = self._solve(points, start, end)
         at_point: dict[int, list[LocationId]] = {}
-        for location in wanted:
-            at_point.setdefault(self._point[location], []).append(location)
+        for location in sorted(wanted, key=self._order.__getitem__):
+            at_point.setdefault(self._terminals.point(location), []).append(location)
         stops = tuple(location for point in order for location in at_point[point])
         optimal = len(points) <= self._exact_up_to
         return Tour(stops, length, self.policy, optimal, length if optimal else None)
@@ -90,29 +83,13 @@ class GraphTourRouter:
         self, locations: Iterable[LocationId], *, start: StationId, end: StationId
     ) -> int:
         """Return the length of the tour of :meth:`route`."""
-        return self._solve(self._points(locations), start, end)[0]
-
-    def _place_in_layout(self, location: LocationId) -> int:
-        try:
-            return self._location_order[location]
-        except KeyError:
-            raise LayoutError(f'no location "{location}" in this layout') from None
-
-    def _points(self, locations: Iterable[LocationId]) -> list[int]:
-        """Return the distinct points of the locations in ascending order."""
-        try:
-            return sorted({self._point[location] for location in locations})
-        except KeyError as unknown:
-            raise LayoutError(f'no location "{unknown.args[0]}" in this layout') from None
+        return self._solve(self._terminals.points(locations), start, end)[0]
 
     def _solve(
         self, points: Sequence[int], start: StationId, end: StationId
     ) -> tuple[int, tuple[int, ...]]:
         """Return the length and the points in walking order; tours are kept."""
-        try:
-            key = (self._point[start], *points, self._point[end])
-        except KeyError as unknown:
-            raise LayoutError(f'no station "{unknown.args[0]}" in this layout') from None
+        key = (self._terminals.point(start), *points, self._terminals.point(end))
         known = self._kept.get(key)
         if known is None:
             known = self._search(key, start, end)
@@ -124,43 +101,32 @@ class GraphTourRouter:
     def _search(
         self, key: tuple[int, ...], start: StationId, end: StationId
     ) -> tuple[int, tuple[int, ...]]:
-        index = np.array(key, dtype=np.int64)
-        lengths = self._matrix(index)
+        lengths = self._terminals.matrix(key)
+        lengths[lengths == UNREACHABLE] = NO_WALK_MM
         n_stops = len(key) - 2
         if n_stops == 0:
-            length, order = int(lengths[0, 1]), index[:0]
+            length, order = int(lengths[0, 1]), np.zeros(0, dtype=np.int64)
         elif n_stops <= self._exact_up_to:
             length, order = held_karp(lengths)
         else:
             length, order = iterated_local_search(lengths, self._kicks, self._seed)
         if length >= NO_WALK_MM:
             self._refuse(lengths, key, start, end)
-        return int(length), tuple(index[order].tolist())
-
-    def _matrix(self, index: NDArray[np.int64]) -> NDArray[np.int64]:
-        missing = np.unique(index[~self._filled[index]])
-        if len(missing):
-            rows = self._graph.distances_from(self._vertices[missing].tolist())
-            self._lengths[missing] = rows[:, self._vertices]
-            self._filled[missing] = True
-        lengths = self._lengths[np.ix_(index, index)]
-        lengths[lengths == UNREACHABLE] = NO_WALK_MM
-        return lengths
+        return int(length), tuple(key[row] for row in order.tolist())
 
     def _refuse(
         self, lengths: NDArray[np.int64], key: tuple[int, ...], start: StationId, end: StationId
-    ) -> None:
+    ) -> NoReturn:
         """Raise for the first connection that every tour would need."""
-        names: dict[int, PlaceId] = {}
-        for place, point in self._point.items():
-            names.setdefault(point, place)
         for row in range(1, len(key) - 1):
             if lengths[0, row] >= NO_WALK_MM:
-                raise UnreachableError(start, names[key[row]])
+                raise UnreachableError(start, self._terminals.name(key[row]))
             if lengths[row, -1] >= NO_WALK_MM:
-                raise UnreachableError(names[key[row]], end)
+                raise UnreachableError(self._terminals.name(key[row]), end)
         for row in range(1, len(key) - 1):
             for other in range(1, row):
                 if lengths[row, other] >= NO_WALK_MM and lengths[other, row] >= NO_WALK_MM:
-                    raise UnreachableError(names[key[row]], names[key[other]])
+                    raise UnreachableError(
+                        self._terminals.name(key[row]), self._terminals.name(key[other])
+                    )
         raise UnreachableError(start, end)
