@@ -70,10 +70,10 @@ def evaluate(
     """
     model = time_model if time_model is not None else TimeModel()
     case = Case(problem, plan, graph if graph is not None else WalkingGraph(problem.layout))
-    lengths = walks.walked_lengths(case)
+    legs = walks.walked_legs(case)
     durations = [model.duration_ms(pick_list) for pick_list in plan.lists]
     quantities = [pick.quantity for _, _, pick in case.picks()]
-    length_mm = sum(length for length in lengths if length is not None)
+    length_mm = sum(sum(walk) for walk in legs if walk is not None)
     figures = (
         length_mm,
         sum(durations),
@@ -87,7 +87,7 @@ def evaluate(
         *coverage.check_ids(case),
         *coverage.check_unplanned_ids(case),
         *walks.check_stations(case),
-        *walks.check_lengths(case, lengths),
+        *walks.check_lengths(case, legs),
         *_check_durations(plan, durations),
         *walks.check_paths(case),
         *carts.check_slots(case),

@@ -19,8 +19,12 @@ _ROUNDING_MM = 2
 """Access points on slanted edges are rounded to whole millimetres in x and in y."""
 
 
-def walked_lengths(case: Case) -> list[int | None]:
-    """Return per list the walk start, stops, end in millimetres; ``None`` where there is none."""
+Legs = tuple[int, ...]
+"""Millimetres from the start to the first stop, from stop to stop, from the last to the end."""
+
+
+def walked_legs(case: Case) -> list[Legs | None]:
+    """Return per list the legs of its walk; ``None`` where a place or a walk is missing."""
     known: set[PlaceId] = {*case.locations, *case.stations}
     legs: dict[int, set[int]] = {}
     walks: list[list[tuple[int, int]] | None] = []
@@ -35,13 +39,10 @@ def walked_lengths(case: Case) -> list[int | None]:
         for origin, target in walk:
             legs.setdefault(origin, set()).add(target)
     lengths = _leg_lengths(case, legs)
-    result: list[int | None] = []
+    result: list[Legs | None] = []
     for walk_or_none in walks:
-        if walk_or_none is None:
-            result.append(None)
-            continue
-        parts = [lengths[leg] for leg in walk_or_none]
-        result.append(None if UNREACHABLE in parts else sum(parts))
+        parts = () if walk_or_none is None else tuple(lengths[leg] for leg in walk_or_none)
+        result.append(None if walk_or_none is None or UNREACHABLE in parts else parts)
     return result
 
 
@@ -61,22 +62,30 @@ def _places(pick_list: PickList) -> list[PlaceId]:
     return [pick_list.start, *(stop.location for stop in pick_list.stops), pick_list.end]
 
 
-def check_lengths(case: Case, lengths: Sequence[int | None]) -> Iterator[Violation]:
-    """Compare claimed lengths with the walked ones."""
-    for pick_list, length in zip(case.plan.lists, lengths, strict=True):
+def check_lengths(case: Case, walks: Sequence[Legs | None]) -> Iterator[Violation]:
+    """Compare claimed lengths, and stated distances of stops, with the walked ones."""
+    for pick_list, legs in zip(case.plan.lists, walks, strict=True):
         where = f'list "{pick_list.id}"'
-        if length is None:
+        if legs is None:
             places = _places(pick_list)
             if all(place in case.locations or place in case.stations for place in places):
                 yield Violation(
                     ViolationKind.NO_WALK, where, "no walk leads over the stops in their order"
                 )
-        elif length != pick_list.length_mm:
+            continue
+        if sum(legs) != pick_list.length_mm:
             yield Violation(
                 ViolationKind.LENGTH,
                 where,
-                f"claims {pick_list.length_mm} mm, the walk over its stops is {length} mm",
+                f"claims {pick_list.length_mm} mm, the walk over its stops is {sum(legs)} mm",
             )
+        for number, (stop, leg) in enumerate(zip(pick_list.stops, legs, strict=False), start=1):
+            if stop.distance_mm not in (None, leg):
+                yield Violation(
+                    ViolationKind.LENGTH,
+                    f"{where}, stop {number}",
+                    f"states {stop.distance_mm} mm from the stop before, it is {leg} mm",
+                )
 
 
 def check_stations(case: Case) -> Iterator[Violation]:
