@@ -18,7 +18,7 @@ from optimizer.layout.aisles import MISSING, NotParallel, ParallelAisles, recogn
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.model import Layout
 from optimizer.layout.terminals import Terminals
-from optimizer.routing.by_edge import EdgeByEdge
+from optimizer.routing.by_line import LineByLine
 from optimizer.routing.router import Tour
 
 Pick = tuple[int, LocationId]
@@ -101,7 +101,7 @@ class AisleByAisleRouter(ABC):
 
     policy: str
     anywhere: ClassVar[bool] = False
-    """Whether the policy falls back to an order edge by edge where aisles are not parallel."""
+    """Whether the policy falls back to an order line by line where aisles are not parallel."""
 
     def __init__(self, layout: Layout, graph: WalkingGraph | None = None) -> None:
         self._graph = WalkingGraph(layout) if graph is None else graph
@@ -112,7 +112,7 @@ class AisleByAisleRouter(ABC):
             raise LayoutError(
                 f"the policy {self.policy} needs parallel aisles: {self._structure.reason}"
             )
-        self._by_edge = EdgeByEdge(self._graph, self._terminals)
+        self._by_line = LineByLine(self._graph, self._terminals)
 
     def route(self, locations: Iterable[LocationId], *, start: StationId, end: StationId) -> Tour:
         """Return a tour; see :class:`~optimizer.routing.router.Router`."""
@@ -138,7 +138,7 @@ class AisleByAisleRouter(ABC):
         if not wanted:
             return []
         if isinstance(self._structure, NotParallel):
-            return self._by_edge.order(wanted, start)
+            return self._by_line.order(wanted, start)
         return self._in_aisles(self._blocks(self._structure, wanted, start))
 
     def _walked_mm(self, order: list[LocationId], start: StationId, end: StationId) -> int:

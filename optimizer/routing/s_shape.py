@@ -17,8 +17,8 @@ class SShapeRouter(AisleByAisleRouter):
     Between parallel aisles: through the first pick aisle to the farthest block; there, and then
     in each nearer block, one sub-aisle after the other is walked through in alternating
     direction, from the side nearer to the picker; the last one is left where it was entered when
-    the picker already stands at the near row. Elsewhere aisles are taken edge by edge (see
-    :class:`~optimizer.routing.by_edge.EdgeByEdge`). Heuristic; O(n log n).
+    the picker already stands at the near row. Elsewhere aisles are taken line by line (see
+    :class:`~optimizer.routing.by_line.LineByLine`). Heuristic; O(n log n).
 
     References
     ----------
