@@ -216,6 +216,10 @@ class _Recognition:
                 raise _Obstacle(f"{_named(edge)} joins two floors")
             if (a.x_mm == b.x_mm) == (a.y_mm == b.y_mm):
                 raise _Obstacle(f"{_named(edge)} runs neither along x nor along y")
+        joined = {end for edge in self.layout.edges for end in (edge.start, edge.end)}
+        for location in self.layout.locations:
+            if location.node is not None and location.node not in joined:
+                raise _Obstacle(f'location "{location.id}" lies on a node without edges')
         seen: dict[tuple[int, int, int], NodeId] = {}
         for node in self.layout.nodes:
             if node.id in self.core.nodes:

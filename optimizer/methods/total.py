@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from optimizer.batching.capacity import CartRules, cut
 from optimizer.batching.cost import Trip
 from optimizer.batching.demand import Promise
-from optimizer.ids import OrderId, StationId
+from optimizer.ids import OrderId, StationId, ZoneId
 from optimizer.methods.lists import ListWriter
 from optimizer.methods.prepared import Draft, Prepared, Search
 from optimizer.methods.wall import no_wall
@@ -33,18 +33,14 @@ def total(prepared: Prepared, _search: Search) -> Draft:
     writer = ListWriter(prepared, Method.TOTAL)
     lists = []
     for load, promises in enumerate(_wall_loads(prepared)):
-        for number, zone in enumerate(prepared.zones):
-            in_zone = [p for p in promises if prepared.zone_of[p.place] == number]
-            if not in_zone:
-                continue
-            for part in cut(_along_tour(prepared, in_zone, prepared.wall), rules):
-                trip = Trip(
-                    frozenset(promise.place for promise in part),
-                    prepared.problem.start,
-                    (prepared.wall,),
-                    zone,
-                )
-                lists.append(writer.shared_list(trip, part, rules, wall_load=load))
+        for zone, part in _carts(prepared, promises, rules, prepared.wall):
+            trip = Trip(
+                frozenset(promise.place for promise in part),
+                prepared.problem.start,
+                (prepared.wall,),
+                zone,
+            )
+            lists.append(writer.shared_list(trip, part, rules, wall_load=load))
     return Draft(tuple(lists), prepared.allocation.unplanned)
 
 
@@ -55,6 +51,19 @@ def _wall_loads(prepared: Prepared) -> tuple[tuple[Promise, ...], ...]:
         tuple(promise for _, promises in orders[first : first + slots] for promise in promises)
         for first in range(0, len(orders), slots)
     )
+
+
+def _carts(
+    prepared: Prepared, promises: Sequence[Promise], rules: CartRules, wall: StationId
+) -> list[tuple[ZoneId | None, tuple[Promise, ...]]]:
+    """Return zone and content of every cart of a wall load, the most urgent first."""
+    carts: list[tuple[ZoneId | None, tuple[Promise, ...]]] = []
+    for number, zone in enumerate(prepared.zones):
+        in_zone = [p for p in promises if prepared.zone_of[p.place] == number]
+        if in_zone:
+            parts = cut(_along_tour(prepared, in_zone, wall), rules)
+            carts.extend((zone, part) for part in parts)
+    return sorted(carts, key=lambda cart: min(prepared.rank[p.order] for p in cart[1]))
 
 
 def _along_tour(
