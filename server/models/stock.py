@@ -96,6 +96,7 @@ class FloorTask(Base):
     cause: Mapped[str] = mapped_column(String(32))
     list_id: Mapped[str | None] = mapped_column(String(32))
     order_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    line_id: Mapped[str | None] = mapped_column(String(32), index=True)
     op_stream: Mapped[str | None] = mapped_column(String(32))
     op_seq: Mapped[int | None]
     created_at: Mapped[datetime]

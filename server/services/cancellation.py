@@ -198,15 +198,16 @@ def _ask_for_put_backs(session: Session, clock: Clock, order: Order, cause: Caus
                     quantity=units,
                     cause=cause,
                 )
-    for (_, place, sku), units in sorted(held.items()):
+    for goods, units in sorted(held.items()):
         stock.open_floor_task(
             session,
             clock,
             kind="put-back",
             cause="order-cancelled",
-            sku=sku,
+            sku=goods.sku,
             quantity=units,
-            tote=place,
+            tote=goods.place,
+            line_id=goods.line_id,
             order_id=order.id,
         )
     order.state = OrderState.CANCELLING if held else OrderState.CANCELLED

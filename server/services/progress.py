@@ -6,11 +6,13 @@ States are derived here from tasks, totes and the ledger, after every fact that 
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from server.models import (
+    FloorTask,
     ListState,
     ListTote,
     Order,
@@ -40,8 +42,15 @@ _ON_THE_FLOOR = frozenset(
         OrderState.CONSOLIDATING,
     }
 )
-Held = tuple[str, str]
-"""Kind and code of a place that holds goods of an order."""
+
+
+class Held(NamedTuple):
+    """Goods of one line in one place."""
+
+    kind: str
+    place: str
+    sku: str
+    line_id: str
 
 
 def list_changed(session: Session, pick_list: PickList, *topics: str) -> None:
@@ -62,23 +71,35 @@ def started(session: Session, *, wave_id: str, order_id: str | None = None) -> N
         changes.touch(session, "orders")
 
 
-def held_where(session: Session, order_id: str) -> Counter[tuple[str, str, str]]:
-    """Units of an order that are in totes and wall slots now, by (kind, place, sku)."""
+def held_where(session: Session, order_id: str) -> Counter[Held]:
+    """Units of an order that are in totes and wall slots now; what is to be put back is not."""
     session.flush()
-    held: Counter[tuple[str, str, str]] = Counter()
+    held: Counter[Held] = Counter()
     lines = select(OrderLine.id).where(OrderLine.order_id == order_id)
     for sign, kind, place in (
         (1, StockMove.to_kind, StockMove.to_place),
         (-1, StockMove.from_kind, StockMove.from_place),
     ):
         query = (
-            select(kind, place, StockMove.sku, func.sum(StockMove.quantity))
+            select(kind, place, StockMove.sku, StockMove.line_id, func.sum(StockMove.quantity))
             .where(StockMove.line_id.in_(lines), kind.in_((PlaceKind.TOTE, PlaceKind.WALL_SLOT)))
-            .group_by(kind, place, StockMove.sku)
+            .group_by(kind, place, StockMove.sku, StockMove.line_id)
         )
-        for found_kind, found_place, sku, units in session.execute(query):
-            held[(found_kind, found_place, sku)] += sign * int(units)
-    return +held
+        for found_kind, found_place, sku, line_id, units in session.execute(query):
+            held[Held(found_kind, found_place, sku, line_id)] += sign * int(units)
+    left = +held
+    if left:
+        for task in session.scalars(
+            select(FloorTask).where(
+                FloorTask.line_id.in_(lines),
+                FloorTask.state == "open",
+                FloorTask.kind == "put-back",
+            )
+        ):
+            for goods in left:
+                if (goods.place, goods.line_id) == (task.tote, task.line_id):
+                    left[goods] -= task.quantity
+    return +left
 
 
 def order_may_be_picked(session: Session, clock: Clock, *, order_id: str) -> None:
@@ -94,7 +115,7 @@ def order_may_be_picked(session: Session, clock: Clock, *, order_id: str) -> Non
     ).one()
     if order.state not in _ON_THE_FLOOR or _has_open_tasks(session, order_id):
         return
-    goods = {(kind, place) for kind, place, _ in held_where(session, order_id)}
+    goods = {(held.kind, held.place) for held in held_where(session, order_id)}
     if not _all_dropped(session, order_id, goods):
         return
     taken = sum(line.picked + line.consolidated for line in order.lines)
@@ -158,7 +179,7 @@ def _has_open_tasks(session: Session, order_id: str) -> bool:
     )
 
 
-def _all_dropped(session: Session, order_id: str, goods: set[Held]) -> bool:
+def _all_dropped(session: Session, order_id: str, goods: set[tuple[str, str]]) -> bool:
     """Whether every tote with goods of the order was left where its last list takes it."""
     totes = [place for kind, place in goods if kind == PlaceKind.TOTE]
     travelling = session.scalar(
@@ -175,7 +196,7 @@ def _all_dropped(session: Session, order_id: str, goods: set[Held]) -> bool:
 
 
 def _meeting_state(
-    session: Session, order_id: str, goods: set[Held], picked: OrderState
+    session: Session, order_id: str, goods: set[tuple[str, str]], picked: OrderState
 ) -> OrderState:
     """Ready to pack, consolidating, or still where it was picked to."""
     totes = [place for kind, place in goods if kind == PlaceKind.TOTE]

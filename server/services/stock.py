@@ -18,11 +18,12 @@ from server.models import (
     PlaceKind,
     StockBalance,
 )
-from server.services import audit, changes, ledger
+from server.services import audit, changes, ledger, totes
 from server.services.clock import Clock
 from server.services.ledger import OUTSIDE, Cause, OpRef, at_location, in_tote, in_wall_slot
 
 MAX_QUANTITY = 1_000_000_000
+PARKED = "parked"
 
 
 def receive(
@@ -169,9 +170,13 @@ def open_floor_task(
     tote: str | None = None,
     list_id: str | None = None,
     order_id: str | None = None,
+    line_id: str | None = None,
     op: OpRef | None = None,
 ) -> FloorTask:
-    """Ask for a ``count`` of a location or a ``put-back`` from a tote or wall slot."""
+    """Ask for a ``count`` of a location or a ``put-back`` from a tote or wall slot.
+
+    A put-back with cause ``parked`` is about goods that the books never took from their location.
+    """
     task = FloorTask(
         id=new_id(),
         kind=kind,
@@ -182,6 +187,7 @@ def open_floor_task(
         tote=tote,
         list_id=list_id,
         order_id=order_id,
+        line_id=line_id,
         op_stream=op.stream if op else None,
         op_seq=op.seq if op else None,
         created_at=clock(),
@@ -219,17 +225,20 @@ def put_back(
     assert task.sku is not None
     assert task.tote is not None
     _known(session, location=location, sku=task.sku)
-    held = session.get(StockBalance, (PlaceKind.WALL_SLOT, task.tote, task.sku))
-    in_wall = held is not None and held.on_hand >= task.quantity
-    ledger.move_stock(
-        session,
-        clock,
-        sku=task.sku,
-        quantity=task.quantity,
-        origin=in_wall_slot(task.tote) if in_wall else in_tote(task.tote),
-        target=at_location(location),
-        cause=Cause("put-back", person_id=person_id),
-    )
+    if task.cause != PARKED:
+        wall = session.get(StockBalance, (PlaceKind.WALL_SLOT, task.tote, task.sku))
+        in_wall = wall is not None and wall.on_hand >= task.quantity
+        ledger.move_stock(
+            session,
+            clock,
+            sku=task.sku,
+            quantity=task.quantity,
+            origin=in_wall_slot(task.tote) if in_wall else in_tote(task.tote),
+            target=at_location(location),
+            cause=Cause("put-back", person_id=person_id),
+            line_id=task.line_id,
+        )
+        totes.release_if_empty(session, task.tote)
     task.state, task.closed_at, task.closed_by = "done", clock(), person_id
     changes.touch(session, "stock", "floor")
     return task

@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("cause", sa.String(length=32), nullable=False),
         sa.Column("list_id", sa.String(length=32), nullable=True),
         sa.Column("order_id", sa.String(length=32), nullable=True),
+        sa.Column("line_id", sa.String(length=32), nullable=True),
         sa.Column("op_stream", sa.String(length=32), nullable=True),
         sa.Column("op_seq", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -99,6 +100,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_floor_task"),
     )
+    op.create_index("ix_floor_task_line_id", "floor_task", ["line_id"])
     op.create_index("ix_floor_task_order_id", "floor_task", ["order_id"])
 
     op.create_table(
