@@ -30,8 +30,8 @@ demo: $(VENV)/.ready ## Sample warehouse, server and worker: prints two addresse
 	@$(BIN)/wavepick demo --port $(PORT) --pickers $(PICKERS) --data var/demo
 
 test: $(VENV)/.tested ## Everything: format, lint, types, contracts, UI, tests, browser, wheel
-	@CHECK_QUIETLY=1 $(MAKE) --no-print-directory check
-	@$(BIN)/python hatch_build.py check
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python hatch_build.py npm run check
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
 
 check: $(VENV)/.tested ## Format, lint, types and import contracts (seconds)
@@ -51,7 +51,7 @@ bench: $(VENV)/.tested ## Speed of the kernels (pytest-benchmark), stopped by wo
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds
 
 ui: $(VENV)/.ready ## Build the handheld page and the console again
-	@$(BIN)/python hatch_build.py build
+	@$(BIN)/python hatch_build.py
 
 screenshots: $(VENV)/.tested ## Every screen as a PNG in docs/screens, from the browser journeys
 	WAVEPICK_SCREENS=docs/screens $(BIN)/pytest tests/browser -q
@@ -76,11 +76,11 @@ $(VENV)/.installed: $(VENV)/.venv requirements/run.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
 	@echo "Installing Wavepick and building its pages ..."
 	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
-	@touch $@ handheld_ui/dist/.built
+	@touch $@ $(VENV)/.pages
 
-handheld_ui/dist/.built: $(UI_SOURCES) | $(VENV)/.installed
+$(VENV)/.pages: $(UI_SOURCES) | $(VENV)/.installed
 	@echo "Building the pages ..."
-	@$(BIN)/python hatch_build.py build
+	@$(BIN)/python hatch_build.py
 	@touch $@
 
 $(VENV)/.compiled: $(KERNELS) | $(VENV)/.installed
@@ -88,7 +88,7 @@ $(VENV)/.compiled: $(KERNELS) | $(VENV)/.installed
 	@$(BIN)/python -m optimizer.routing.warm_up
 	@touch $@
 
-$(VENV)/.ready: $(VENV)/.installed handheld_ui/dist/.built $(VENV)/.compiled
+$(VENV)/.ready: $(VENV)/.installed $(VENV)/.pages $(VENV)/.compiled
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.ready requirements/test.txt
