@@ -17,7 +17,7 @@ Enqueue = Callable[[str], None]
 """Port to the job queue: "there is work in this lane". Raises ``Unavailable``."""
 
 CheckPin = Callable[[str, str], bool]
-"""Port to the slow PIN hash: ``check(pin_hash, pin)`` without holding up other requests."""
+"""Port to the slow PIN hash: ``check(pin, pin_hash)`` without holding up other requests."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ def opened(database: str | None, data: Path | None) -> Iterator[Database]:
     Unavailable
         It does not exist or has no present schema.
     """
-    # Imported late: --help needs no web framework.
-    from server.app import open_database
+    # Imported late: --help needs no database.
+    from server.installation import open_database
 
     found = open_database(from_environment(data=data, database_url=database))
     try:

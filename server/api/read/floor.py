@@ -1,0 +1,363 @@
+"""The live board, one pick list, exceptions: what is going on on the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from server.api.read.orders import order_numbers
+from server.api.read.times import iso
+from server.api.read.waves import OVER, wave_shapes
+from server.errors import NotFound
+from server.models import (
+    ExceptionCard,
+    Item,
+    ListState,
+    ListTote,
+    Location,
+    Op,
+    Person,
+    PickList,
+    PickStop,
+    PickTask,
+    Role,
+    SignIn,
+    Stream,
+    TaskState,
+    Wave,
+)
+from server.services import workers
+from server.services.clock import Clock
+
+Shape = dict[str, Any]
+
+CONNECTED_FOR = timedelta(seconds=45)
+"""Devices sync every 20 s; one that was silent for two of these is shown as away."""
+
+JUST_CLOSED = timedelta(minutes=10)
+"""How long closed lists and waves stay on the board."""
+
+FINISHED = frozenset({TaskState.DONE, TaskState.SHORT, TaskState.CANCELLED})
+
+OPS_SHOWN = 50
+
+
+def board(session: Session, clock: Clock) -> Shape:
+    """Return everything the live board shows, in a fixed number of queries."""
+    now = clock()
+    recent = now - JUST_CLOSED
+    waves = session.scalars(
+        select(Wave)
+        .where(or_(Wave.state.not_in(OVER), Wave.closed_at >= recent))
+        .order_by(Wave.number)
+    ).all()
+    lists = session.scalars(
+        select(PickList)
+        .where(
+            PickList.wave_id.in_([wave.id for wave in waves]),
+            or_(
+                PickList.state.not_in([ListState.CLOSED, ListState.CANCELLED]),
+                PickList.closed_at >= recent,
+            ),
+        )
+        .order_by(PickList.number)
+    ).all()
+    force = workers.alive(session, clock)
+    return {
+        "now": iso(now),
+        "waves": wave_shapes(session, clock, waves),
+        "lists": list_shapes(session, lists),
+        "exceptions": exceptions(session, only_open=True),
+        "workers": {"alive": force.alive, "lanes": list(force.lanes)},
+        "pickers": _pickers(session, clock),
+    }
+
+
+def list_shapes(session: Session, lists: Sequence[PickList]) -> list[Shape]:
+    """Return pick lists with progress, picker and where the last finished stop is."""
+    ids = [row.id for row in lists]
+    waves = {
+        wave_id: (number, layout_id)
+        for wave_id, number, layout_id in session.execute(
+            select(Wave.id, Wave.number, Wave.layout_id).where(
+                Wave.id.in_({row.wave_id for row in lists})
+            )
+        )
+    }
+    names = dict(
+        session.execute(
+            select(Person.id, Person.name).where(
+                Person.id.in_({row.holder_id for row in lists if row.holder_id})
+            )
+        )
+    )
+    tasks: dict[str, list[tuple[str, int, str, int, str]]] = {}
+    for list_id, stop_id, position, state, short, order_id in session.execute(
+        select(
+            PickTask.list_id,
+            PickTask.stop_id,
+            PickStop.position,
+            PickTask.state,
+            PickTask.short,
+            PickTask.order_id,
+        )
+        .join(PickStop, PickStop.id == PickTask.stop_id)
+        .where(PickTask.list_id.in_(ids))
+    ):
+        tasks.setdefault(list_id, []).append((stop_id, position, state, short, order_id))
+    progress = {row.id: _progress(tasks.get(row.id, [])) for row in lists}
+    points = _points(session, {waves[row.wave_id][1]: None for row in lists}, progress.values())
+    return [
+        {
+            "id": row.id,
+            "number": row.number,
+            "wave_number": waves[row.wave_id][0],
+            "method": row.method,
+            "zone": row.zone,
+            "state": row.state,
+            "picker": (
+                {"id": row.holder_id, "name": names[row.holder_id]} if row.holder_id else None
+            ),
+            **{key: value for key, value in progress[row.id].items() if key != "last_stop"},
+            "length_mm": row.length_mm,
+            "duration_ms": row.duration_ms,
+            "claimed_at": iso(row.claimed_at),
+            "last_op_at": iso(row.last_op_at),
+            **points.get(
+                (waves[row.wave_id][1], progress[row.id]["last_stop"]),
+                {"x_mm": None, "y_mm": None, "floor": None},
+            ),
+        }
+        for row in lists
+    ]
+
+
+def list_detail(session: Session, list_id: str) -> Shape:
+    """Return one pick list with stops, tasks, path, totes and its newest operations.
+
+    Raises
+    ------
+    NotFound
+        There is no such list.
+    """
+    row = session.get(PickList, list_id)
+    if row is None:
+        raise NotFound(f'there is no pick list "{list_id}"', code="list-not-found")
+    tasks = session.execute(
+        select(PickTask, Item.name)
+        .join(Item, Item.sku == PickTask.sku)
+        .where(PickTask.list_id == list_id)
+        .order_by(PickTask.position)
+    ).all()
+    totes = session.scalars(
+        select(ListTote).where(ListTote.list_id == list_id).order_by(ListTote.slot)
+    ).all()
+    numbers = order_numbers(
+        session,
+        {task.order_id for task, _ in tasks} | {tote.order_id for tote in totes if tote.order_id},
+    )
+    return {
+        **list_shapes(session, [row])[0],
+        "stops": _stops(session, row, [(task, name) for task, name in tasks], numbers),
+        "path": row.path,
+        "totes": [
+            {
+                "slot": tote.slot,
+                "label": slot_label(tote.slot),
+                "tote": tote.tote,
+                "order_number": numbers.get(tote.order_id) if tote.order_id else None,
+                "dropped_station": tote.dropped_station,
+            }
+            for tote in totes
+        ],
+        "ops": _ops(session, list_id),
+    }
+
+
+def exceptions(session: Session, *, only_open: bool, limit: int = 200) -> list[Shape]:
+    """Return exception cards, newest first."""
+    query = select(ExceptionCard).order_by(ExceptionCard.at.desc(), ExceptionCard.id).limit(limit)
+    if only_open:
+        query = query.where(ExceptionCard.state != "closed")
+    cards = session.scalars(query).all()
+    lists = dict(
+        session.execute(
+            select(PickList.id, PickList.number).where(
+                PickList.id.in_({card.list_id for card in cards if card.list_id})
+            )
+        )
+    )
+    orders = order_numbers(session, {card.order_id for card in cards if card.order_id})
+    return [
+        {
+            "id": card.id,
+            "kind": card.kind,
+            "state": card.state,
+            "at": iso(card.at),
+            "list_number": lists.get(card.list_id) if card.list_id else None,
+            "order_number": orders.get(card.order_id) if card.order_id else None,
+            "location": card.location,
+            "sku": card.sku,
+            "quantity": card.quantity,
+            "detail": card.detail,
+            "closed_at": iso(card.closed_at),
+        }
+        for card in cards
+    ]
+
+
+def slot_label(slot: int) -> str:
+    """Return the letter on a cart slot: 0 is A, 25 is Z, 26 is AA."""
+    letters = ""
+    number = slot + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _progress(tasks: Iterable[tuple[str, int, str, int, str]]) -> Shape:
+    stops: dict[tuple[int, str], bool] = {}
+    done = shorts = total = 0
+    orders = set()
+    for stop_id, position, state, short, order_id in tasks:
+        total += 1
+        finished = state in FINISHED
+        done += finished
+        shorts += short > 0
+        orders.add(order_id)
+        stops[position, stop_id] = stops.get((position, stop_id), True) and finished
+    finished_stops = [key for key, finished in stops.items() if finished]
+    return {
+        "stops_total": len(stops),
+        "stops_done": len(finished_stops),
+        "tasks_total": total,
+        "tasks_done": done,
+        "shorts": shorts,
+        "orders": len(orders),
+        "last_stop": max(finished_stops)[1] if finished_stops else None,
+    }
+
+
+def _points(
+    session: Session, layouts: Iterable[str], progress: Iterable[Shape]
+) -> dict[tuple[str, str | None], Shape]:
+    stops = [part["last_stop"] for part in progress if part["last_stop"] is not None]
+    rows = session.execute(
+        select(Location.layout_id, PickStop.id, Location.x_mm, Location.y_mm, Location.floor)
+        .join(PickStop, PickStop.location == Location.code)
+        .where(PickStop.id.in_(stops), Location.layout_id.in_(list(layouts)))
+    )
+    return {
+        (layout_id, stop_id): {"x_mm": x, "y_mm": y, "floor": floor}
+        for layout_id, stop_id, x, y, floor in rows
+    }
+
+
+def _stops(
+    session: Session,
+    row: PickList,
+    tasks: Sequence[tuple[PickTask, str]],
+    numbers: dict[str, int],
+) -> list[Shape]:
+    by_stop: dict[str, list[Shape]] = {}
+    for task, name in tasks:
+        by_stop.setdefault(task.stop_id, []).append(
+            {
+                "id": task.id,
+                "sku": task.sku,
+                "name": name,
+                "quantity": task.quantity,
+                "picked": task.picked,
+                "short": task.short,
+                "cancelled": task.cancelled,
+                "state": task.state,
+                "slot": task.slot,
+                "order_number": numbers.get(task.order_id),
+            }
+        )
+    layout_id = select(Wave.layout_id).where(Wave.id == row.wave_id).scalar_subquery()
+    stops = session.execute(
+        select(PickStop, Location)
+        .join(Location, (Location.code == PickStop.location) & (Location.layout_id == layout_id))
+        .where(PickStop.list_id == row.id)
+        .order_by(PickStop.position)
+    ).all()
+    return [
+        {
+            "id": stop.id,
+            "location": stop.location,
+            "x_mm": place.x_mm,
+            "y_mm": place.y_mm,
+            "floor": place.floor,
+            "position": stop.position,
+            "tasks": by_stop.get(stop.id, []),
+        }
+        for stop, place in stops
+    ]
+
+
+def _ops(session: Session, list_id: str) -> list[Shape]:
+    rows = session.scalars(
+        select(Op)
+        .where(Op.list_id == list_id)
+        .order_by(Op.received_at.desc(), Op.seq.desc())
+        .limit(OPS_SHOWN)
+    )
+    return [
+        {
+            "at": iso(op.received_at),
+            "seq": op.seq,
+            "kind": op.kind,
+            "task": op.task_id,
+            "verdict": op.verdict,
+            "code": op.code,
+        }
+        for op in rows
+    ]
+
+
+def _pickers(session: Session, clock: Clock) -> list[Shape]:
+    """Return the pickers with a valid handheld session, and whether their device is near."""
+    now = clock()
+    seen = {
+        person_id: moment
+        for person_id, moment in session.execute(
+            select(Stream.person_id, func.max(Stream.seen_at)).group_by(Stream.person_id)
+        )
+        if moment is not None
+    }
+    held = dict(
+        session.execute(
+            select(PickList.holder_id, PickList.number).where(
+                PickList.state.not_in([ListState.READY, ListState.CLOSED, ListState.CANCELLED])
+            )
+        )
+    )
+    signed_in = session.execute(
+        select(Person.id, Person.name)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(
+            Person.role == Role.PICKER,
+            Person.active,
+            SignIn.client == "handheld",
+            SignIn.revoked_at.is_(None),
+            SignIn.signed_out_at.is_(None),
+            SignIn.expires_at > now,
+        )
+        .distinct()
+        .order_by(Person.name)
+    )
+    return [
+        {
+            "id": person_id,
+            "name": name,
+            "connected": person_id in seen and now - seen[person_id] < CONNECTED_FOR,
+            "list_number": held.get(person_id),
+        }
+        for person_id, name in signed_in
+    ]

@@ -1,0 +1,160 @@
+"""Puts the web application together: the only place where parts are wired."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from apiflask import APIFlask
+from flask import request
+from flask.json.provider import DefaultJSONProvider
+from flask_socketio import SocketIO
+
+from server import wire
+from server.api import floor, health, orders, pages, pick, problems, session, stock, waves
+from server.auth import is_marked
+from server.config import Settings
+from server.db.engine import Database
+from server.errors import NotAllowed, Unavailable
+from server.jobs.queue import LaneQueues
+from server.parts import EXTENSION, Enqueue, Parts
+from server.pins import checker
+from server.realtime.connections import Connections
+from server.realtime.publisher import Publisher
+from server.realtime.sockets import open_sockets
+from server.services.clock import Clock, system_clock
+
+log = logging.getLogger(__name__)
+
+API = "/api/v1"
+
+MAX_BODY = 2 * 1024 * 1024
+"""Bytes of a request body, unless a route says otherwise."""
+
+OPEN_ENDPOINTS = frozenset({"openapi.spec"})
+"""Endpoints of libraries that anyone may call."""
+
+
+class StrictJson(DefaultJSONProvider):
+    """JSON without NaN, infinity or repeated keys."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Parse a body strictly."""
+        return wire.loads(s, **kwargs)
+
+
+def create_app(
+    settings: Settings,
+    database: Database,
+    *,
+    clock: Clock = system_clock,
+    enqueue: Enqueue | None = None,
+    publish: bool = True,
+) -> APIFlask:
+    """Return the web application, its socket server in ``app.extensions["socketio"]``.
+
+    Parameters
+    ----------
+    settings
+        Settings of the installation.
+    database
+        Database with an up-to-date schema; its ``on_commit`` is taken over.
+    clock
+        Time source of the services.
+    enqueue
+        Port to the job queue; by default the queue that ``settings`` name.
+    publish
+        Start the background task that sends hints; tests that need none leave it out.
+
+    Raises
+    ------
+    Unavailable
+        ``gevent-websocket`` is installed: it would be picked up silently and break every upgrade.
+    """
+    refuse_gevent_websocket()
+    app = APIFlask(
+        "server",
+        title="Wavepick",
+        version=version("wavepick"),
+        spec_path=f"{API}/openapi.json",
+        docs_path=None,
+        static_folder=None,  # type: ignore[arg-type]  # the annotation forgot it
+    )
+    app.json = StrictJson(app)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
+    app.extensions[EXTENSION] = Parts(
+        settings=settings,
+        database=database,
+        clock=clock,
+        enqueue=enqueue or LaneQueues(settings.queue_url).enqueue,
+        check_pin=checker(settings.async_mode),
+    )
+    problems.register(app)
+    pages.protect(app)
+    _deny_by_default(app)
+    for module in (session, pick, orders, stock, waves, floor):
+        app.register_blueprint(
+            module.blueprint, url_prefix=f"{API}{module.blueprint.url_prefix or ''}"
+        )
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(pages.blueprint)
+    _connect_sockets(app, settings, database, publish=publish)
+    return app
+
+
+def socketio_of(app: APIFlask) -> SocketIO:
+    """Return the socket server of an application."""
+    return app.extensions["socketio"]
+
+
+def refuse_gevent_websocket() -> None:
+    """Refuse to start beside a dead library that hijacks WebSocket upgrades.
+
+    Raises
+    ------
+    Unavailable
+        It can be imported.
+    """
+    if importlib.util.find_spec("geventwebsocket") is not None:
+        raise Unavailable(
+            'the package "gevent-websocket" is installed and would break every WebSocket; '
+            "remove it: pip uninstall gevent-websocket",
+            code="gevent-websocket",
+        )
+
+
+def _deny_by_default(app: APIFlask) -> None:
+    @app.before_request
+    def _deny_unmarked() -> None:
+        endpoint = request.endpoint
+        if endpoint is None or endpoint in OPEN_ENDPOINTS:
+            return
+        if not is_marked(app.view_functions.get(endpoint)):
+            raise NotAllowed("nobody may call this", code="closed")
+
+
+def _connect_sockets(
+    app: APIFlask, settings: Settings, database: Database, *, publish: bool
+) -> None:
+    connections = Connections()
+    publishers: list[Publisher] = []
+
+    def before_connect() -> None:
+        for publisher in publishers:
+            publisher.begin()
+
+    socketio = open_sockets(app, settings, connections, before_connect=before_connect)
+    publisher = Publisher(database, socketio, connections)
+    publishers.append(publisher)
+
+    def on_commit(revisions: Mapping[str, int]) -> None:
+        publisher.wake(revisions)
+
+    database.on_commit = on_commit
+    app.extensions["wavepick-publisher"] = publisher
+    if publish:
+        publisher.start()

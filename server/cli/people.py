@@ -1,0 +1,89 @@
+"""``wavepick people``: who may sign in."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+
+import click
+
+from server.config import from_environment
+from server.models import Role
+
+PIN_DIGITS = 6
+
+
+@click.group()
+def people() -> None:
+    """Add and list the people who may sign in. There are no default accounts."""
+
+
+@people.command("add")
+@click.option("--badge", required=True, help="Barcode of the badge, e.g. B-1001.")
+@click.option("--name", required=True, help="Name as shown on screens.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--language", default="en", show_default=True, type=click.Choice(["en", "es"]))
+@click.option("--database", help="SQLAlchemy URL; else WAVEPICK_DATABASE_URL.")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def add_person(
+    badge: str,
+    name: str,
+    role: str,
+    language: str,
+    database: str | None,
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Add a person. The PIN is made here, shown once, and stored only as a hash."""
+    from server.installation import open_database
+    from server.services import people as service
+    from server.services.clock import system_clock
+
+    opened = open_database(from_environment(data=data, database_url=database))
+    pin = f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
+    try:
+        with opened.write() as session:
+            service.create(
+                session, system_clock, badge=badge, name=name, role=role, language=language, pin=pin
+            )
+    finally:
+        opened.close()
+    if as_json:
+        click.echo(json.dumps({"badge": badge, "name": name, "role": role, "pin": pin}))
+    else:
+        click.echo(f"{name} ({role}), badge {badge}: PIN {pin}")
+        click.echo("The PIN is not shown again.")
+
+
+@people.command("list")
+@click.option("--database", help="SQLAlchemy URL; else WAVEPICK_DATABASE_URL.")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def list_people(database: str | None, data: Path | None, as_json: bool) -> None:
+    """List people by badge."""
+    from server.installation import open_database
+    from server.services import people as service
+
+    opened = open_database(from_environment(data=data, database_url=database))
+    try:
+        with opened.read() as session:
+            rows = [
+                {
+                    "badge": person.badge,
+                    "name": person.name,
+                    "role": person.role,
+                    "language": person.language,
+                    "active": person.active,
+                }
+                for person in service.everyone(session)
+            ]
+    finally:
+        opened.close()
+    if as_json:
+        click.echo(json.dumps({"people": rows}))
+        return
+    for row in rows:
+        state = "" if row["active"] else "  (inactive)"
+        click.echo(f"{row['badge']:<16} {row['role']:<8} {row['name']}{state}")

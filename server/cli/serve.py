@@ -1,0 +1,176 @@
+"""``wavepick serve``: the web process on one machine."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from server.config import (
+    DEFAULT_PORT,
+    LOOPBACK_HOSTS,
+    AsyncMode,
+    Settings,
+    from_environment,
+    loopback_origins,
+    machine_origins,
+)
+from server.errors import Unavailable
+
+if TYPE_CHECKING:
+    from apiflask import APIFlask
+    from flask_socketio import SocketIO
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 3
+"""Told to handhelds when the server goes down in order: a restart takes less."""
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--insecure-lan", is_flag=True, help="Serve plain HTTP to the network (no TLS).")
+@click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--origin", "origins", multiple=True, help="Further web origin that may connect.")
+@click.option("--database", help="SQLAlchemy URL; else WAVEPICK_DATABASE_URL.")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+def serve(
+    host: str,
+    port: int,
+    insecure_lan: bool,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    origins: tuple[str, ...],
+    database: str | None,
+    data: Path | None,
+) -> None:
+    """Serve handhelds and console.
+
+    Plain HTTP is served on loopback only, unless --insecure-lan says so; else give --tls-cert and
+    --tls-key, or put a TLS proxy in front. Planning needs "wavepick worker" beside it.
+
+    Several web processes: gunicorn -k gevent -w N server.wsgi:app, with PostgreSQL in
+    WAVEPICK_DATABASE_URL and Redis or Valkey in WAVEPICK_MESSAGE_QUEUE.
+    """
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("--tls-cert and --tls-key belong together")
+    if tls_cert is None and host not in LOOPBACK_HOSTS and not insecure_lan:
+        raise click.UsageError(
+            f"plain HTTP on {host} would send PINs and tokens in clear over the network: "
+            "give --tls-cert and --tls-key, or say --insecure-lan"
+        )
+    scheme = "https" if tls_cert is not None else "http"
+    settings = from_environment(data=data, database_url=database).allowing(
+        (*origins, *_own_origins(host, port, scheme))
+    )
+    if settings.async_mode is AsyncMode.GEVENT:
+        # First of all, and only here: libraries and the worker are never patched.
+        from gevent import monkey
+
+        monkey.patch_all()
+    _refuse_used_port(host, port)
+    _run(settings, host, port, tls_cert, tls_key)
+
+
+def _own_origins(host: str, port: int, scheme: str) -> tuple[str, ...]:
+    own = loopback_origins(port, scheme=scheme)
+    if host in LOOPBACK_HOSTS:
+        return own
+    if host in {"0.0.0.0", "::"}:
+        return (*own, *machine_origins(port, scheme=scheme))
+    return (*own, f"{scheme}://{host}:{port}")
+
+
+def _refuse_used_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Unavailable(
+                f"cannot listen on {host}:{port}: {error.strerror}; choose another --port",
+                code="port",
+            ) from None
+
+
+def _run(
+    settings: Settings, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
+) -> None:
+    # Imported late: after gevent's patch.
+    from server.app import create_app, socketio_of
+    from server.installation import open_database
+
+    database = open_database(settings)
+    app = create_app(settings, database)
+    sockets = socketio_of(app)
+    scheme = "https" if tls_cert is not None else "http"
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Wavepick serves on {scheme}://{shown}:{port}  (handheld: /pick, console: /lead)")
+    sys.stdout.flush()
+    try:
+        if settings.async_mode is AsyncMode.GEVENT:
+            _serve_gevent(app, sockets, host, port, _tls(tls_cert, tls_key))
+        else:
+            _serve_threads(app, sockets, host, port, tls_cert, tls_key)
+    finally:
+        app.extensions["wavepick-publisher"].stop()
+        database.close()
+    click.echo("stopped")
+
+
+def _tls(cert: Path | None, key: Path | None) -> dict[str, str]:
+    return {} if cert is None or key is None else {"certfile": str(cert), "keyfile": str(key)}
+
+
+def _serve_gevent(
+    app: APIFlask, sockets: SocketIO, host: str, port: int, tls: dict[str, str]
+) -> None:
+    import gevent
+
+    def stop() -> None:
+        _say_goodbye(sockets)
+        gevent.sleep(0.2)
+        sockets.wsgi_server.stop(timeout=2)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, lambda: gevent.spawn(stop))
+    sockets.run(app, host=host, port=port, **tls)
+
+
+def _serve_threads(
+    app: APIFlask,
+    sockets: SocketIO,
+    host: str,
+    port: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+) -> None:
+    def stop(_number: int, _frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    tls = {} if tls_cert is None else {"ssl_context": (str(tls_cert), str(tls_key))}
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    try:
+        sockets.run(app, host=host, port=port, allow_unsafe_werkzeug=True, **tls)
+    except KeyboardInterrupt:
+        _say_goodbye(sockets)
+
+
+def _say_goodbye(sockets: SocketIO) -> None:
+    """Tell handhelds to come back soon; they go on picking meanwhile."""
+    sockets.emit(
+        "bye",
+        {"why": "busy", "retry_after": RETRY_AFTER_S},
+        namespace="/handheld",
+        ignore_queue=True,
+    )

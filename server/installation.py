@@ -1,0 +1,31 @@
+"""Opens what an installation has: refuses clearly when it is missing or outdated."""
+
+from __future__ import annotations
+
+from server.config import Settings
+from server.db import migrate
+from server.db.engine import Database
+from server.errors import Unavailable
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database after making sure that it exists and has the right schema.
+
+    Raises
+    ------
+    Unavailable
+        It is missing, unreachable, empty, or its schema is older or newer than this program.
+    """
+    found, wanted = migrate.current(settings.database_url), migrate.head()
+    if found is None:
+        raise Unavailable(
+            "the database does not exist or is empty; create it with: wavepick migrate",
+            code="no-database",
+        )
+    if found != wanted:
+        raise Unavailable(
+            f"the database schema is {found}, this program needs {wanted}; "
+            "upgrade it with: wavepick migrate",
+            code="outdated-schema",
+        )
+    return Database(settings.database_url)

@@ -1,0 +1,115 @@
+"""The queues of planning jobs: one per lane, on SQLite, Redis or PostgreSQL.
+
+A message only says "there is work in this lane": runs are rows, and a worker claims the oldest
+queued row. Messages may be lost or doubled without harm. This module is imported by the web
+process and must stay light.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+
+from server.config import sqlite_file
+from server.errors import BadInput, Unavailable
+
+log = logging.getLogger(__name__)
+
+LANES = ("plan", "replan")
+"""Long solves, and short re-plans that must never wait behind them."""
+
+TASK = "work"
+
+
+def open_queue(url: str, lane: str) -> Huey:
+    """Return the queue of one lane.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///path``, ``redis://…``, ``rediss://…``, ``valkey://…`` or ``postgresql://…``.
+    lane
+        One of :data:`LANES`.
+
+    Raises
+    ------
+    BadInput
+        The URL names something else.
+    Unavailable
+        The queue cannot be reached or opened.
+    """
+    name = f"wavepick-{lane}"
+    scheme = url.split("://", 1)[0].split("+", 1)[0]
+    options = {"results": False, "utc": True}
+    try:
+        if scheme == "sqlite":
+            path = sqlite_file(url)
+            if path is None:
+                raise BadInput(f'queue "{url}": needs a file', code="bad-queue")
+            Path(path.parent).mkdir(parents=True, exist_ok=True)
+            return SqliteHuey(name, filename=str(path), **options)
+        if scheme in {"redis", "rediss", "valkey", "valkeys"}:
+            # Valkey speaks Redis' protocol; the client knows only the old names.
+            return RedisHuey(name, url=url.replace("valkey", "redis", 1), **options)
+        if scheme in {"postgresql", "postgres"}:
+            return PostgresHuey(name, dsn="postgresql://" + url.split("://", 1)[1], **options)
+    except OSError as error:
+        raise Unavailable(f"the job queue cannot be opened: {error}", code="queue") from error
+    raise BadInput(
+        f'queue "{scheme}": must be sqlite, redis (or valkey) or postgresql', code="bad-queue"
+    )
+
+
+def on_message(queue: Huey, work: Callable[[], None]) -> None:
+    """Register what a worker does when there is work in the lane of ``queue``."""
+    _task(queue, work)
+
+
+class LaneQueues:
+    """The sending side: says that there is work in a lane."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._lanes: dict[str, tuple[Huey, Callable[[], object]]] = {}
+
+    def enqueue(self, lane: str) -> None:
+        """Put a message into a lane.
+
+        Raises
+        ------
+        Unavailable
+            The queue cannot be reached; the run stays queued and a worker finds it later.
+        """
+        try:
+            if lane not in self._lanes:
+                opened = open_queue(self._url, lane)
+                self._lanes[lane] = (opened, _task(opened, _sent_only))
+            queue, send = self._lanes[lane]
+            try:
+                send()
+            finally:
+                # Connections belong to the thread or greenlet that opened them.
+                queue.storage.close()
+        except (BadInput, Unavailable):
+            raise
+        except Exception as error:  # drivers raise their own families; all mean the same here
+            raise Unavailable(
+                f"the job queue cannot be reached: {type(error).__name__}", code="queue"
+            ) from error
+
+
+def _task(queue: Huey, work: Callable[[], None]) -> Callable[[], object]:
+    # Both sides must know the task under one name, and that contains the module of the function.
+    def received() -> None:
+        work()
+
+    task: Callable[[], object] = queue.task(name=TASK)(received)
+    return task
+
+
+def _sent_only() -> None:
+    """Stand for the worker's task on the sending side."""
+    raise RuntimeError("this process sends jobs, it does not work them")

@@ -1,0 +1,105 @@
+"""The one wrapper of all socket events: it always replies, whatever happens inside.
+
+An exception in a Socket.IO handler sends no acknowledgement at all, and the client waits for ever
+(measured). So every event goes through :meth:`Guarded.trigger_event`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from flask_socketio import ConnectionRefusedError, Namespace
+
+from server.auth import is_marked
+from server.errors import NotAllowed, NotSignedIn, ServiceError
+from server.realtime.connections import Connections
+
+log = logging.getLogger(__name__)
+
+LIFECYCLE = frozenset({"connect", "disconnect"})
+
+
+def error_body(error: ServiceError) -> dict[str, Any]:
+    """Return what an event answers instead of its reply when it fails."""
+    return {
+        "error": {
+            "code": error.code,
+            "detail": error.message,
+            "status": error.status,
+            "pointer": error.pointer,
+        }
+    }
+
+
+class Guarded(Namespace):  # type: ignore[misc]
+    """A namespace whose events are marked with a role, always answered and never leak a trace."""
+
+    def __init__(self, namespace: str, connections: Connections) -> None:
+        super().__init__(namespace)
+        self.connections = connections
+        self.before_connect: Callable[[], None] = _nothing
+
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        """Run the handler of an event and return its reply, or an error body."""
+        if event in LIFECYCLE:
+            return self._lifecycle(event, *args)
+        handler = getattr(self, f"on_{event}", None) if event.isidentifier() else None
+        if handler is None:
+            return error_body(ServiceError(f'no event "{event[:40]}" here', code="unknown-event"))
+        if not is_marked(handler):
+            return error_body(NotAllowed("this event is closed", code="closed"))
+        try:
+            return super().trigger_event(event, *args)
+        except NotSignedIn as error:
+            self.dismiss(str(args[0]), "revoked")
+            return error_body(error)
+        except ServiceError as error:
+            return error_body(error)
+        except Exception:  # the supervisor of events: log, and still answer
+            log.exception("unhandled error in event %s of %s", event, self.namespace)
+            return {
+                "error": {
+                    "code": "internal",
+                    "detail": "an internal error; it was written to the server's log",
+                    "status": 500,
+                    "pointer": "",
+                }
+            }
+
+    def on_disconnect(self, *_reason: str) -> None:
+        """Forget the connection."""
+        self.connections.remove(request.sid)  # type: ignore[attr-defined]
+
+    def dismiss(self, sid: str, why: str, retry_after: float | None = None) -> None:
+        """Say ``bye`` to a socket of this process and close it once the reply is on its way."""
+        self.emit("bye", {"why": why, "retry_after": retry_after}, room=sid)
+        self.socketio.start_background_task(self._close_later, sid)
+
+    def _close_later(self, sid: str) -> None:
+        # The acknowledgement of the present event is sent when its handler returns.
+        self.socketio.sleep(0.2)
+        self.socketio.server.disconnect(sid, namespace=self.namespace)
+
+    def _lifecycle(self, event: str, *args: Any) -> Any:
+        try:
+            if event == "connect":
+                self.before_connect()
+            return super().trigger_event(event, *args)
+        except ServiceError as error:
+            raise ConnectionRefusedError(
+                error.message, {"code": error.code, "detail": error.message}
+            ) from None
+        except ConnectionRefusedError:
+            raise
+        except Exception:  # as above: a client must learn that it was not let in
+            log.exception("unhandled error in %s of %s", event, self.namespace)
+            raise ConnectionRefusedError(
+                "internal error", {"code": "internal", "detail": "an internal error"}
+            ) from None
+
+
+def _nothing() -> None:
+    """Do nothing before a connection is let in."""

@@ -1,0 +1,97 @@
+"""Namespace ``/handheld``: PICK/1 over Socket.IO."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_socketio import join_room, leave_room, rooms
+
+from server.auth import allowed, check, remember_token, signed_in
+from server.errors import BadInput
+from server.models import Role
+from server.parts import parts
+from server.realtime.connections import Connection, Connections
+from server.realtime.events import Guarded
+from server.realtime.messages import PROTO, HandheldAuth, Ops, Sync, parsed
+from server.services import pick_protocol
+
+NAMESPACE = "/handheld"
+
+IDLE_ROOM = "waiting-for-work"
+"""Devices without a list: told when any list changes."""
+
+
+def list_room(list_id: str) -> str:
+    """Return the room of the devices that show a list."""
+    return f"list:{list_id}"
+
+
+def stream_room(stream: str) -> str:
+    """Return the room of one device; the newest connection is alone in it."""
+    return f"stream:{stream}"
+
+
+class HandheldNamespace(Guarded):
+    """Calls ``sync`` and ``ops``; hints ``poke`` and ``bye``."""
+
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(NAMESPACE, connections)
+
+    def on_connect(self, auth: Any = None) -> None:
+        """Let a signed-in person's device in; its older connection is told ``bye: replaced``."""
+        asked = parsed(HandheldAuth, (auth,))
+        who = check(parts(), asked.token, Role.PICKER)
+        if asked.proto > PROTO:
+            raise BadInput(f"this server speaks PICK/{PROTO}", code="upgrade")
+        remember_token(NAMESPACE, asked.token)
+        sid: str = request.sid  # type: ignore[attr-defined]
+        room = stream_room(asked.stream)
+        # Other processes hear it through the message queue; the newcomer is not in the room yet.
+        self.emit("bye", {"why": "replaced", "retry_after": None}, room=room)
+        for older in self.connections.add(
+            Connection(sid, NAMESPACE, who.sign_in_id, who.person_id, asked.stream)
+        ):
+            leave_room(room, sid=older.sid, namespace=NAMESPACE)
+            self.socketio.start_background_task(self._close_later, older.sid)
+        join_room(room)
+        join_room(IDLE_ROOM)
+
+    @allowed(Role.PICKER)
+    def on_sync(self, *arguments: Any) -> dict[str, Any]:
+        """Answer the state of the device's list, or claim one."""
+        asked = self._own(parsed(Sync, arguments))
+        wired, who = parts(), signed_in()
+        reply = wired.database.run(
+            lambda session: pick_protocol.sync(session, wired.clock, who=who, request=asked)
+        )
+        self._follow(reply.get("list"), asked["have"])
+        return reply
+
+    @allowed(Role.PICKER)
+    def on_ops(self, *arguments: Any) -> dict[str, Any]:
+        """Record operations; answered only after the commit."""
+        asked = self._own(parsed(Ops, arguments))
+        wired, who = parts(), signed_in()
+        return wired.database.run(
+            lambda session: pick_protocol.ops(session, wired.clock, who=who, request=asked)
+        )
+
+    def _own(self, message: Sync | Ops) -> dict[str, Any]:
+        connection = self.connections.get(request.sid)  # type: ignore[attr-defined]
+        if connection is not None and message.stream != connection.stream:
+            raise BadInput("the stream is not the one of this connection", code="wrong-stream")
+        return message.model_dump()
+
+    def _follow(self, answered: Any, had: dict[str, Any] | None) -> None:
+        """Join the room of the list the device now shows, and leave the others."""
+        if isinstance(answered, dict):
+            room = list_room(str(answered["list"]))
+        elif answered == "same" and had is not None:
+            room = list_room(str(had["list"]))
+        else:
+            room = IDLE_ROOM
+        for known in rooms():
+            if known != room and (known == IDLE_ROOM or known.startswith("list:")):
+                leave_room(known)
+        join_room(room)

@@ -1,0 +1,68 @@
+"""The Socket.IO server with every setting that matters spelled out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from apiflask import APIFlask
+from flask_socketio import SocketIO
+
+from server import wire
+from server.config import Settings
+from server.realtime.connections import Connections
+from server.realtime.handheld import HandheldNamespace
+from server.realtime.lead import LeadNamespace
+from server.realtime.websocket import MAX_MESSAGE, driver
+
+PING_INTERVAL_S = 15
+PING_TIMEOUT_S = 10
+
+QUEUE_CHANNEL = "wavepick"
+
+
+def open_sockets(
+    app: APIFlask,
+    settings: Settings,
+    connections: Connections,
+    *,
+    before_connect: Callable[[], None],
+) -> SocketIO:
+    """Attach Socket.IO to an application.
+
+    WebSocket is the only transport: long polling loses whole posts without an error when they
+    hold more than 16 packets. Events of one client run one after the other. Both the async mode
+    and the allowed origins are explicit; the library's own choices differ with what is installed.
+
+    Parameters
+    ----------
+    before_connect
+        Called before a connection is let in.
+    """
+    logging.getLogger("engineio.server").setLevel(logging.WARNING)
+    socketio = SocketIO(
+        app,
+        async_mode=settings.async_mode.value,
+        async_handlers=False,
+        transports=["websocket"],
+        allow_upgrades=False,
+        cors_allowed_origins=list(settings.origins),
+        cors_credentials=False,
+        max_http_buffer_size=MAX_MESSAGE,
+        ping_interval=PING_INTERVAL_S,
+        ping_timeout=PING_TIMEOUT_S,
+        manage_session=False,
+        always_connect=False,
+        message_queue=settings.message_queue,
+        channel=QUEUE_CHANNEL,
+        json=wire,
+        logger=False,
+        engineio_logger=False,
+    )
+    engine = socketio.server.eio
+    # A copy: the driver table is a global of the library.
+    engine._async = {**engine._async, "websocket": driver(settings.async_mode)}
+    for namespace in (HandheldNamespace(connections), LeadNamespace(connections)):
+        namespace.before_connect = before_connect
+        socketio.on_namespace(namespace)
+    return socketio
