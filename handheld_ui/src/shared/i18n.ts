@@ -39,7 +39,7 @@ export function translator<C extends Catalogue>(
   const plural = new Intl.PluralRules(language);
   return (sentence) => {
     const given: Readonly<Record<string, string | number>> =
-      "with" in sentence ? (sentence.with as Record<string, string | number>) : {};
+      "with" in sentence ? sentence.with : {};
     const forms = catalogue[sentence.key].split("|");
     const several = forms.length > 1 && plural.select(Number(given.n)) !== "one";
     const form = forms[several ? 1 : 0] ?? "";

@@ -1,0 +1,181 @@
+/** What the server tells: snapshots, verdicts, the end of a sign-in. */
+import type { News, Op, Snapshot, SyncReply, Verdict } from "../../shared/protocol";
+import { viewOfState } from "../stage";
+import type { Recorded, State } from "../state";
+import { languageOf } from "../text/languages";
+import type { Say } from "../text/sentence";
+import type { Effect, Event, Step } from "./events";
+import { answer, holdsGoods, notify, quietly, settle } from "./steps";
+
+export function signedIn(state: State, { who }: Extract<Event, { type: "signed-in" }>): Step {
+  const language = state.languageChosen ? state.language : languageOf(who.person.language);
+  const dialog = { kind: "sound" } as const;
+  const known: State = {
+    ...state,
+    language,
+    person: who,
+    badge: null,
+    signingIn: false,
+    dialog,
+    online: true,
+  };
+  const hello = { key: "signin.hello", with: { name: who.person.name } } as const;
+  const { state: greeted } = answer(known, "step", [hello]);
+  return { state: greeted, effects: [{ type: "signals", louder: false }] };
+}
+
+export function signInFailed(
+  state: State,
+  { why }: Extract<Event, { type: "sign-in-failed" }>,
+): Step {
+  const again = { ...state, signingIn: false, badge: why === "no-network" ? state.badge : null };
+  return answer(again, why === "no-network" ? "offline" : "wrong", [{ key: `signin.${why}` }]);
+}
+
+/** The sign-in is no longer valid: facts and list stay here until somebody signs in. */
+export function signInEnded(state: State): Step {
+  if (state.person === null) return quietly(state);
+  const out = { ...state, person: null, badge: null, dialog: null, asking: false };
+  return answer(out, "news", [{ key: "signin.ended" }]);
+}
+
+export function synced(state: State, event: Extract<Event, { type: "synced" }>): Step {
+  const { reply, wanted } = event;
+  const hadWork = (state.waiting?.lists ?? 0) > 0;
+  const base: State = {
+    ...state,
+    waiting: reply.waiting,
+    asking: state.asking && !wanted,
+    snapshotLast: reply.last,
+  };
+  if (reply.list === "same") return quietly(settle(base));
+  const next = reply.list === null ? withoutList(base) : withList(base, reply);
+  const effects: Effect[] =
+    next.notices.length > state.notices.length ? [{ type: "signal", signal: "news" }] : [];
+  if (reply.list !== null) {
+    const fresh = state.snapshot === null && wanted;
+    return {
+      state: fresh ? { ...next, bar: null } : next,
+      effects: fresh ? [{ type: "signal", signal: "step" }, ...effects] : effects,
+    };
+  }
+  if (wanted) return answer(next, "news", [{ key: "home.nothing" }, { key: "home.call" }]);
+  const called = !hadWork && (reply.waiting?.lists ?? 0) > 0 && state.waiting !== null;
+  const idle = next.summary === null && next.person !== null;
+  if (called && idle) return answer(next, "news", [{ key: "home.new-work" }]);
+  return { state: next, effects };
+}
+
+function withoutList(state: State): State {
+  const gone = settle({ ...state, snapshot: null, ops: ofList(state.ops, null) });
+  return recalled(state) ? notify(gone, recallNotice(state.snapshot)) : gone;
+}
+
+function withList(state: State, reply: SyncReply): State {
+  const list = reply.list as Snapshot;
+  const other = state.snapshot !== null && state.snapshot.list !== list.list;
+  let next: State = { ...state, snapshot: list, ops: ofList(state.ops, list.list) };
+  if (other) next = { ...next, summary: null, dialog: null };
+  const inHand = holdsGoods(state);
+  next = settle(next);
+  if (other && recalled(state)) next = notify(next, recallNotice(state.snapshot));
+  for (const message of list.messages) {
+    if (next.cursor.seen.includes(message.id)) continue;
+    const says = saysOf(message, list);
+    const back = inHand && !holdsGoods(next);
+    next = notify(next, {
+      id: message.id,
+      says: back ? [...says, { key: "need.put-hand-back" }] : says,
+    });
+  }
+  return next;
+}
+
+/** Whether the list was taken away before this device closed it. */
+function recalled(state: State): boolean {
+  const view = viewOfState(state);
+  return view !== null && view.closed === null;
+}
+
+function recallNotice(snapshot: Snapshot | null): { id: string; says: readonly Say[] } {
+  const number = snapshot?.number ?? 0;
+  return {
+    id: `recalled-${snapshot?.list ?? ""}`,
+    says: [{ key: "news.recalled", with: { number } }],
+  };
+}
+
+function saysOf(message: News, list: Snapshot): readonly Say[] {
+  if (message.kind !== "order-cancelled") {
+    return [{ key: "news.other", with: { kind: message.kind } }];
+  }
+  const says: Say[] = [{ key: "news.cancelled", with: { number: message.order_number ?? "–" } }];
+  const slot = list.cart.slots.find((each) => each.slot === message.slot);
+  if (slot !== undefined) says.push({ key: "news.cancelled-slot", with: { slot: slot.label } });
+  return says;
+}
+
+/** Ops worth keeping at hand: unanswered ones, and those of the open list. */
+function ofList(ops: readonly Recorded[], list: string | null): readonly Recorded[] {
+  return ops.filter(({ op, verdict }) => verdict === null || op.list === list);
+}
+
+export function judged(state: State, verdicts: readonly Verdict[]): Step {
+  const bySeq = new Map(verdicts.map((verdict) => [verdict[0], verdict]));
+  const ops = state.ops.map((each) => {
+    const found = bySeq.get(each.op.seq);
+    return found === undefined ? each : { ...each, verdict: found[1] };
+  });
+  let next: State = { ...state, ops };
+  for (const { op } of state.ops) {
+    const found = bySeq.get(op.seq);
+    if (found === undefined || found[1] === "applied") continue;
+    next = notify(next, {
+      id: `verdict-${op.seq}`,
+      says: [
+        { key: `news.${found[1]}` },
+        whatOf(op, state.snapshot),
+        whyOf(found[2]),
+      ],
+    });
+  }
+  const told = next.notices.length > state.notices.length;
+  return { state: settle(next), effects: told ? [{ type: "signal", signal: "news" }] : [] };
+}
+
+function whatOf(op: Op, snapshot: Snapshot | null): Say {
+  const task = snapshot?.tasks.find((each) => "task" in op && each.id === op.task);
+  const name = task?.name ?? "–";
+  switch (op.kind) {
+    case "bind": {
+      const slot = snapshot?.cart.slots.find((each) => each.slot === op.slot);
+      return { key: "what.bind", with: { tote: op.tote, slot: slot?.label ?? op.slot + 1 } };
+    }
+    case "pick":
+    case "short":
+      return { key: `what.${op.kind}`, with: { qty: op.qty, name } };
+    case "skip":
+      return { key: "what.skip", with: { name } };
+    case "drop":
+      return { key: "what.drop", with: { tote: op.tote, station: op.station } };
+    default:
+      return { key: `what.${op.kind}` };
+  }
+}
+
+const REASONS = [
+  "tote-in-use",
+  "over",
+  "task-finished",
+  "late",
+  "wrong-item",
+  "revoked",
+  "unfinished",
+] as const;
+
+function whyOf(code: string): Say {
+  const known = REASONS.find((reason) => reason === code);
+  return known === undefined
+    ? { key: "why.other", with: { code } }
+    : { key: `why.${known}` };
+}
