@@ -24,7 +24,8 @@ def batch_bound(demands: Sequence[SizedLength], capacities: Sequence[int]) -> in
     longest of its demands. Sort demands by length, longest first: the first ``j`` batches hold
     at most ``j`` capacities, so the demand at that place of the cumulated sizes is in a further
     batch, which is at least as long as it. Summing over ``j`` bounds the total; every resource
-    gives a bound, the largest counts. O(n log n).
+    gives a bound, the largest counts. The same holds for demands that may be divided, with a
+    length that no tour of any piece can be below. O(n log n).
 
     Valid for shortest tours between fixed stations; not for policies such as S-shape, whose
     length may fall when a stop is added.
@@ -32,7 +33,7 @@ def batch_bound(demands: Sequence[SizedLength], capacities: Sequence[int]) -> in
     Parameters
     ----------
     demands
-        Each is in exactly one batch.
+        Each is in exactly one batch, or divided over several.
     capacities
         Per resource what one batch takes at most, at least 1.
     """

@@ -9,7 +9,7 @@ from optimizer.batching.capacity import CartRules
 from optimizer.batching.cost import Trip
 from optimizer.batching.demand import Batch, Demand
 from optimizer.ids import OrderId
-from optimizer.methods.batches import Batches, best_batches, cluster_bound, first_come_batches
+from optimizer.methods.batches import Batches, batches_bound, best_batches, first_come_batches
 from optimizer.methods.lists import ListWriter
 from optimizer.methods.prepared import Draft, Prepared, Search
 from optimizer.methods.wall import no_wall
@@ -28,7 +28,7 @@ def cluster(prepared: Prepared, search: Search) -> Draft:
     return Draft(
         _cluster_lists(prepared, demands, batches),
         prepared.allocation.unplanned,
-        cluster_bound(prepared, demands, rules, trip),
+        batches_bound(prepared, demands, rules, trip),
         batches.has_converged,
         batches.iterations,
     )
@@ -85,7 +85,7 @@ def sort_after(prepared: Prepared, search: Search) -> Draft:
     return Draft(
         tuple(lists),
         prepared.allocation.unplanned,
-        cluster_bound(prepared, demands, rules, trip),
+        batches_bound(prepared, demands, rules, trip),
         batches.has_converged,
         batches.iterations,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimizer.batching.annealing import Schedule, anneal
 from optimizer.batching.bounds import SizedLength, batch_bound
 from optimizer.batching.capacity import CartCapacity, CartRules
 from optimizer.batching.cost import BatchCost, Course, Trip
-from optimizer.batching.demand import Batch, Demand, Partition
+from optimizer.batching.demand import Batch, Demand, Partition, Promise
 from optimizer.batching.first_come import first_come
 from optimizer.batching.neighbours import cell_masks, nearest
 from optimizer.batching.savings import savings
@@ -86,13 +86,14 @@ def by_urgency(demands: Sequence[Demand], partition: Partition) -> Partition:
     return tuple(sorted(partition, key=key))
 
 
-def cluster_bound(
+def batches_bound(
     prepared: Prepared, demands: Sequence[Demand], rules: CartRules, trip: Trip
 ) -> int | None:
     """Return a length no batches can be below with the given allocation, ``None`` if unknown.
 
-    Needs a router that knows bounds of single orders. Orders that were cut into parts are left
-    out of the sum, which keeps it valid however they are cut.
+    Needs a router that knows bounds of single orders. Orders that were cut into parts count unit
+    by unit, each as long as the tour to its location alone, so that the bound is valid however
+    they are cut.
 
     Parameters
     ----------
@@ -101,32 +102,52 @@ def cluster_bound(
     trip
         Start and ends of every batch; its places do not matter.
     """
-    cart = rules.cart
     was_cut = {demand.order for demand in demands if demand.alone}
-    whole = [demand for demand in demands if demand.order not in was_cut]
-    sized: list[SizedLength] = []
-    for demand in whole:
-        bound = _tour_bound(prepared, Trip(demand.places, trip.start, trip.ends))
-        if bound is None:
-            return None
-        load = demand.load
-        totes = max(
-            1,
-            -(-load.weight_g // cart.tote_weight_g),
-            -(-load.volume_ml // cart.tote_volume_ml),
-        )
-        lines = len({(promise.line, promise.place) for promise in demand.promises})
-        sizes = (load.weight_g, load.volume_ml, lines, totes, 1)
-        sized.append(SizedLength(bound, sizes))
+    pieces: list[tuple[frozenset[int], tuple[int, ...]]] = []
+    for demand in demands:
+        if demand.order in was_cut:
+            pieces.extend(
+                (frozenset((promise.place,)), _sizes((promise,), rules, totes=0, orders=0))
+                for promise in demand.promises
+            )
+        else:
+            totes = max(
+                1,
+                -(-demand.load.weight_g // rules.cart.tote_weight_g),
+                -(-demand.load.volume_ml // rules.cart.tote_volume_ml),
+            )
+            sizes = _sizes(demand.promises, rules, totes=totes, orders=1)
+            pieces.append((demand.places, sizes))
+    lengths: dict[frozenset[int], int] = {}
+    for places, _ in pieces:
+        if places not in lengths:
+            bound = _tour_bound(prepared, replace(trip, places=places))
+            if bound is None:
+                return None
+            lengths[places] = bound
+    cart = rules.cart
     return batch_bound(
-        sized,
+        [SizedLength(lengths[places], sizes) for places, sizes in pieces],
         (
-            cart.max_weight_g,
+            min(cart.max_weight_g, cart.slots * cart.tote_weight_g),
             cart.slots * cart.tote_volume_ml,
             cart.max_lines,
-            len(sized) + 1 if rules.shared_totes else cart.slots,
-            rules.max_orders or len(sized) + 1,
+            cart.slots,
+            rules.max_orders or len(pieces) + 1,
         ),
+    )
+
+
+def _sizes(
+    promises: Sequence[Promise], rules: CartRules, *, totes: int, orders: int
+) -> tuple[int, ...]:
+    """Return at least what promises take of a cart: weight, volume, lines, own totes, orders."""
+    return (
+        sum(promise.weight_g * promise.quantity for promise in promises),
+        sum(promise.volume_ml * promise.quantity for promise in promises),
+        len({(promise.line, promise.place) for promise in promises}),
+        0 if rules.shared_totes else totes,
+        orders,
     )
 
 
