@@ -147,7 +147,7 @@ class Publisher:
 def _list_versions(session: Session, changed: Mapping[str, int]) -> dict[str, int]:
     ids = [topic.removeprefix("list:") for topic in changed if topic.startswith("list:")]
     rows = session.execute(select(PickList.id, PickList.ver).where(PickList.id.in_(ids)))
-    return dict(rows)
+    return dict(rows.all())
 
 
 def _offered(session: Session) -> dict[str, int]:
@@ -155,4 +155,4 @@ def _offered(session: Session) -> dict[str, int]:
     rows = session.execute(
         select(PickList.id, PickList.ver).where(PickList.state == ListState.READY).limit(1)
     )
-    return dict(rows)
+    return dict(rows.all())

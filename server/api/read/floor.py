@@ -93,7 +93,7 @@ def list_shapes(session: Session, lists: Sequence[PickList]) -> list[Shape]:
             select(Person.id, Person.name).where(
                 Person.id.in_({row.holder_id for row in lists if row.holder_id})
             )
-        )
+        ).all()
     )
     tasks: dict[str, list[tuple[str, int, str, int, str]]] = {}
     for list_id, stop_id, position, state, short, order_id in session.execute(
@@ -189,7 +189,7 @@ def exceptions(session: Session, *, only_open: bool, limit: int = 200) -> list[S
             select(PickList.id, PickList.number).where(
                 PickList.id.in_({card.list_id for card in cards if card.list_id})
             )
-        )
+        ).all()
     )
     orders = order_numbers(session, {card.order_id for card in cards if card.order_id})
     return [
@@ -336,7 +336,7 @@ def _pickers(session: Session, clock: Clock) -> list[Shape]:
             select(PickList.holder_id, PickList.number).where(
                 PickList.state.not_in([ListState.READY, ListState.CLOSED, ListState.CANCELLED])
             )
-        )
+        ).all()
     )
     signed_in = session.execute(
         select(Person.id, Person.name)

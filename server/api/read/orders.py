@@ -174,7 +174,7 @@ def wave_numbers(session: Session, order_ids: Iterable[str]) -> dict[str, int]:
         .where(WaveOrder.order_id.in_(list(order_ids)))
         .order_by(WaveOrder.active, Wave.number)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def order_numbers(session: Session, order_ids: Iterable[str]) -> dict[str, int]:
@@ -184,7 +184,7 @@ def order_numbers(session: Session, order_ids: Iterable[str]) -> dict[str, int]:
     for start in range(0, len(wanted), MOST_ORDERS):
         chunk = wanted[start : start + MOST_ORDERS]
         rows = session.execute(select(Order.id, Order.number).where(Order.id.in_(chunk)))
-        found.update(dict(rows))
+        found.update(dict(rows.all()))
     return found
 
 
