@@ -187,13 +187,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name from its module."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module 'optimizer' has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(_HOME_OF[name]), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # so that the type checker knows every name, and only these
+
+    def __getattr__(name: str) -> object:
+        """Load a public name from its module."""
+        if name not in _HOME_OF:
+            raise AttributeError(f"module 'optimizer' has no attribute {name!r}")
+        value: object = getattr(importlib.import_module(_HOME_OF[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
