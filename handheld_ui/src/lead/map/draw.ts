@@ -1,0 +1,304 @@
+/** Paints the floor plan: the building below, what moves above. Pixels of CSS, not of the device. */
+
+import { toScreen, type Camera } from "./camera";
+import * as colour from "./colours";
+import type { FloorPlan, Point } from "./geometry";
+import { onFloor, type PickerMark, type Route } from "./scene";
+
+const FONT = 'system-ui, "Segoe UI", Roboto, "Liberation Sans", sans-serif';
+
+export interface Scene {
+  routes: readonly Route[];
+  /** Routes drawn strong with their stops; the others are faint. */
+  strong: ReadonlySet<string>;
+  pickers: readonly PickerMark[];
+}
+
+export function drawBuilding(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  plan: FloorPlan,
+  floor: number,
+): void {
+  ctx.fillStyle = colour.GROUND;
+  ctx.fillRect(0, 0, camera.width, camera.height);
+  drawCells(ctx, camera, plan, floor);
+  drawWalks(ctx, camera, plan, floor);
+  drawStations(ctx, camera, plan, floor);
+  drawZones(ctx, camera, plan, floor);
+}
+
+export function drawScene(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  floor: number,
+  scene: Scene,
+): void {
+  ctx.clearRect(0, 0, camera.width, camera.height);
+  for (const route of scene.routes)
+    if (!scene.strong.has(route.id)) drawFaint(ctx, camera, route, floor);
+  let shift = 0;
+  for (const route of scene.routes) {
+    if (!scene.strong.has(route.id)) continue;
+    drawRoute(ctx, camera, route, floor, shift);
+    shift += 1;
+  }
+  for (const picker of scene.pickers) if (picker.floor === floor) drawPicker(ctx, camera, picker);
+}
+
+function drawCells(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  plan: FloorPlan,
+  floor: number,
+): void {
+  const zones = plan.zoneIds;
+  const byTint = new Map<string, Path2D>();
+  for (const cell of plan.cells) {
+    if (cell.floor !== floor) continue;
+    const tint = colour.zoneTint(zones, cell.zone);
+    const path = byTint.get(tint) ?? new Path2D();
+    byTint.set(tint, path);
+    cell.corners.forEach((corner, index) => {
+      const { x, y } = toScreen(camera, corner);
+      if (index === 0) path.moveTo(x, y);
+      else path.lineTo(x, y);
+    });
+    path.closePath();
+  }
+  ctx.strokeStyle = colour.CELL_EDGE;
+  ctx.lineWidth = Math.min(1, camera.scale * 60);
+  for (const [tint, path] of byTint) {
+    ctx.fillStyle = tint;
+    ctx.fill(path);
+    ctx.stroke(path);
+  }
+}
+
+function drawWalks(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  plan: FloorPlan,
+  floor: number,
+): void {
+  ctx.strokeStyle = colour.WALK_LINE;
+  ctx.lineWidth = 1;
+  ctx.setLineDash([]);
+  ctx.beginPath();
+  for (const segment of plan.segments) {
+    if (segment.floor !== floor) continue;
+    const [from, to] = [toScreen(camera, segment.from), toScreen(camera, segment.to)];
+    ctx.moveTo(from.x, from.y);
+    ctx.lineTo(to.x, to.y);
+  }
+  ctx.stroke();
+  ctx.fillStyle = colour.WALK_LINE;
+  for (const segment of plan.segments) {
+    if (segment.floor === floor && segment.one_way) {
+      arrowHead(ctx, toScreen(camera, segment.from), toScreen(camera, segment.to), 0.5, 6);
+    }
+  }
+}
+
+function drawStations(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  plan: FloorPlan,
+  floor: number,
+): void {
+  ctx.font = `600 11px ${FONT}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "top";
+  let taken = Number.NEGATIVE_INFINITY;
+  for (const station of plan.stations
+    .filter((entry) => entry.floor === floor)
+    .toSorted((a, b) => a.at.x - b.at.x)) {
+    const { x, y } = toScreen(camera, station.at);
+    ctx.fillStyle = colour.STATION;
+    ctx.fillRect(x - 5, y - 5, 10, 10);
+    const half = ctx.measureText(station.id).width / 2;
+    if (x - half <= taken + 6) continue; // names would run into each other
+    outlined(ctx, station.id, x, y + 9, colour.INK);
+    taken = x + half;
+  }
+}
+
+function drawZones(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  plan: FloorPlan,
+  floor: number,
+): void {
+  ctx.font = `600 13px ${FONT}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "bottom";
+  for (const zone of plan.zones) {
+    if (zone.floor !== floor) continue;
+    const { x, y } = toScreen(camera, zone.top);
+    outlined(
+      ctx,
+      zone.name === zone.id ? zone.id : `${zone.id} · ${zone.name}`,
+      x,
+      y - 8,
+      colour.INK_SOFT,
+    );
+  }
+}
+
+function drawFaint(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  route: Route,
+  floor: number,
+): void {
+  ctx.strokeStyle = colour.FAINT_ROUTE;
+  ctx.globalAlpha = 0.28;
+  ctx.lineWidth = 1.5;
+  ctx.setLineDash([]);
+  trace(ctx, camera, route, floor, 0);
+  ctx.globalAlpha = 1;
+}
+
+function drawRoute(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  route: Route,
+  floor: number,
+  shift: number,
+): void {
+  // Lists that share an aisle run side by side like lines of an underground map.
+  const aside = shift === 0 ? 0 : (shift % 2 === 1 ? 1 : -1) * Math.ceil(shift / 2) * 3;
+  ctx.strokeStyle = colour.routeColour(route.style);
+  ctx.lineWidth = 2.5;
+  ctx.lineJoin = "round";
+  ctx.setLineDash([...colour.routeDash(route.style)]);
+  trace(ctx, camera, route, floor, aside);
+  ctx.setLineDash([]);
+  drawDirections(ctx, camera, route, floor, aside);
+  for (const stop of route.stops) {
+    if (stop.floor !== floor) continue;
+    const at = toScreen(camera, stop.at);
+    drawStop(
+      ctx,
+      { x: at.x + aside, y: at.y + aside },
+      stop,
+      camera,
+      colour.routeColour(route.style),
+    );
+  }
+}
+
+function trace(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  route: Route,
+  floor: number,
+  aside: number,
+): void {
+  ctx.beginPath();
+  for (const part of onFloor(route.path, floor)) {
+    part.forEach((point, index) => {
+      const { x, y } = toScreen(camera, point);
+      if (index === 0) ctx.moveTo(x + aside, y + aside);
+      else ctx.lineTo(x + aside, y + aside);
+    });
+  }
+  ctx.stroke();
+}
+
+/** An arrow on every stretch long enough to need one. */
+function drawDirections(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  route: Route,
+  floor: number,
+  aside: number,
+): void {
+  ctx.fillStyle = colour.routeColour(route.style);
+  for (const part of onFloor(route.path, floor)) {
+    const points = part.map((point) => {
+      const { x, y } = toScreen(camera, point);
+      return { x: x + aside, y: y + aside };
+    });
+    points.reduce((from, to) => {
+      if (Math.hypot(to.x - from.x, to.y - from.y) >= 56) arrowHead(ctx, from, to, 0.55, 5);
+      return to;
+    });
+  }
+}
+
+function drawStop(
+  ctx: CanvasRenderingContext2D,
+  at: Point,
+  stop: { done: boolean; position: number },
+  camera: Camera,
+  ink: string,
+): void {
+  const radius = camera.scale > 0.022 ? 8 : 4.5;
+  ctx.beginPath();
+  ctx.arc(at.x, at.y, radius, 0, 2 * Math.PI);
+  ctx.fillStyle = stop.done ? ink : colour.GROUND;
+  ctx.fill();
+  ctx.strokeStyle = ink;
+  ctx.lineWidth = 2;
+  ctx.stroke();
+  if (radius < 8) return;
+  ctx.fillStyle = stop.done ? colour.GROUND : colour.INK;
+  ctx.font = `700 9px ${FONT}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillText(stop.done ? "✓" : String(stop.position), at.x, at.y + 0.5);
+}
+
+function drawPicker(ctx: CanvasRenderingContext2D, camera: Camera, picker: PickerMark): void {
+  const { x, y } = toScreen(camera, picker.at);
+  ctx.beginPath();
+  ctx.arc(x, y, 10, 0, 2 * Math.PI);
+  ctx.fillStyle = colour.STATION;
+  ctx.fill();
+  ctx.strokeStyle = colour.GROUND;
+  ctx.lineWidth = 2.5;
+  ctx.stroke();
+  ctx.fillStyle = colour.GROUND;
+  ctx.font = `700 10px ${FONT}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillText(picker.name.slice(0, 1).toUpperCase(), x, y + 0.5);
+  ctx.font = `600 11px ${FONT}`;
+  ctx.textBaseline = "bottom";
+  outlined(ctx, `${picker.name} · ${picker.list}`, x, y - 13, colour.INK);
+}
+
+function outlined(
+  ctx: CanvasRenderingContext2D,
+  words: string,
+  x: number,
+  y: number,
+  ink: string,
+): void {
+  ctx.lineWidth = 4;
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = colour.GROUND;
+  ctx.strokeText(words, x, y);
+  ctx.fillStyle = ink;
+  ctx.fillText(words, x, y);
+}
+
+function arrowHead(
+  ctx: CanvasRenderingContext2D,
+  from: Point,
+  to: Point,
+  part: number,
+  size: number,
+): void {
+  const angle = Math.atan2(to.y - from.y, to.x - from.x);
+  ctx.save();
+  ctx.translate(from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part);
+  ctx.rotate(angle);
+  ctx.beginPath();
+  ctx.moveTo(size, 0);
+  ctx.lineTo(-size, -size * 0.8);
+  ctx.lineTo(-size, size * 0.8);
+  ctx.fill();
+  ctx.restore();
+}

@@ -1,0 +1,269 @@
+/** The floor plan on two canvases: the building is painted when the camera moves, the scene on news. */
+
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+
+import { Icon } from "../components/icon";
+import { useConsole } from "../state/console";
+import { fit, pan, toFloor, zoom, type Camera } from "./camera";
+import { drawBuilding, drawScene, type Scene } from "./draw";
+import { boundsOf, cellAt, type FloorPlan, type Point } from "./geometry";
+
+const STEP = 1.4;
+const KEY_PAN = 60;
+
+export function FloorCanvas({
+  plan,
+  floor,
+  scene,
+  label,
+}: {
+  plan: FloorPlan;
+  floor: number;
+  scene: Scene;
+  label: string;
+}) {
+  const { t } = useConsole();
+  const frame = useRef<HTMLDivElement>(null);
+  const building = useRef<HTMLCanvasElement>(null);
+  const moving = useRef<HTMLCanvasElement>(null);
+  const size = useSize(frame);
+  const home = useMemo(() => {
+    const bounds = boundsOf(plan, floor);
+    return bounds && size.width > 0 ? fit(bounds, size.width, size.height, 40) : null;
+  }, [plan, floor, size.width, size.height]);
+  const [moved, setMoved] = useState<Camera | null>(null);
+  useEffect(() => {
+    setMoved(null);
+  }, [home]);
+  const camera = moved ?? home;
+  const [under, setUnder] = useState("");
+
+  useLayoutEffect(() => {
+    const ctx = camera === null ? null : prepared(building.current, camera);
+    if (ctx !== null && camera !== null) drawBuilding(ctx, camera, plan, floor);
+  }, [camera, plan, floor]);
+  useLayoutEffect(() => {
+    const ctx = camera === null ? null : prepared(moving.current, camera);
+    if (ctx !== null && camera !== null) drawScene(ctx, camera, floor, scene);
+  }, [camera, floor, scene]);
+
+  const zoomBy = (factor: number, at?: Point): void => {
+    if (!camera || !home) return;
+    setMoved(
+      zoom(camera, at ?? { x: camera.width / 2, y: camera.height / 2 }, factor, home.scale * 0.6),
+    );
+  };
+  const panBy = (dx: number, dy: number): void => {
+    if (camera) setMoved(pan(camera, dx, dy));
+  };
+  const gestures = useGestures(frame, {
+    pan: panBy,
+    zoom: zoomBy,
+    hover: (at) => {
+      const cell = at && camera ? cellAt(plan, floor, toFloor(camera, at)) : null;
+      setUnder(
+        cell
+          ? `${cell.codes.slice(0, 3).join(", ")}${cell.codes.length > 3 ? " …" : ""}${cell.zone ? ` · ${cell.zone}` : ""}`
+          : "",
+      );
+    },
+  });
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const action = keyAction(event.key, panBy, zoomBy, () => {
+      setMoved(null);
+    });
+    if (action) {
+      event.preventDefault();
+      action();
+    }
+  };
+  return (
+    <div
+      class="floor"
+      ref={frame}
+      tabIndex={0}
+      role="img"
+      aria-label={label}
+      data-testid="floor-plan"
+      onKeyDown={onKeyDown}
+      {...gestures}
+    >
+      <canvas ref={building} />
+      <canvas ref={moving} />
+      <div
+        class="floor-tools"
+        onPointerDown={(event) => {
+          event.stopPropagation();
+        }}
+      >
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t("map.zoomIn")}
+          title={t("map.zoomIn")}
+          onClick={() => {
+            zoomBy(STEP);
+          }}
+        >
+          <Icon name="plus" />
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t("map.zoomOut")}
+          title={t("map.zoomOut")}
+          onClick={() => {
+            zoomBy(1 / STEP);
+          }}
+        >
+          <Icon name="minus" />
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t("map.fit")}
+          title={t("map.fit")}
+          onClick={() => {
+            setMoved(null);
+          }}
+        >
+          <Icon name="fit" />
+        </button>
+      </div>
+      {under && <div class="floor-under">{under}</div>}
+    </div>
+  );
+}
+
+function keyAction(
+  key: string,
+  panBy: (dx: number, dy: number) => void,
+  zoomBy: (factor: number) => void,
+  reset: () => void,
+): (() => void) | null {
+  switch (key) {
+    case "ArrowLeft":
+      return () => {
+        panBy(KEY_PAN, 0);
+      };
+    case "ArrowRight":
+      return () => {
+        panBy(-KEY_PAN, 0);
+      };
+    case "ArrowUp":
+      return () => {
+        panBy(0, KEY_PAN);
+      };
+    case "ArrowDown":
+      return () => {
+        panBy(0, -KEY_PAN);
+      };
+    case "+":
+    case "=":
+      return () => {
+        zoomBy(STEP);
+      };
+    case "-":
+      return () => {
+        zoomBy(1 / STEP);
+      };
+    case "0":
+      return reset;
+    default:
+      return null;
+  }
+}
+
+/** A context in CSS pixels on a canvas with the device's own resolution. */
+function prepared(
+  canvas: HTMLCanvasElement | null,
+  camera: Camera,
+): CanvasRenderingContext2D | null {
+  if (!canvas) return null;
+  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = [Math.round(camera.width * ratio), Math.round(camera.height * ratio)];
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const ctx = canvas.getContext("2d");
+  ctx?.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return ctx;
+}
+
+function useSize(frame: { current: HTMLElement | null }): { width: number; height: number } {
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return undefined;
+    const measure = (): void => {
+      setSize({ width: element.clientWidth, height: element.clientHeight });
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+    };
+  }, [frame]);
+  return size;
+}
+
+interface Gestures {
+  pan: (dx: number, dy: number) => void;
+  zoom: (factor: number, at: Point) => void;
+  hover: (at: Point | null) => void;
+}
+
+/** One finger or the mouse drags, two fingers pinch, the wheel zooms at the pointer. */
+function useGestures(frame: { current: HTMLElement | null }, gestures: Gestures) {
+  const latest = useRef(gestures);
+  latest.current = gestures;
+  const fingers = useRef(new Map<number, Point>());
+  const spot = (event: PointerEvent | WheelEvent): Point => {
+    const box = frame.current?.getBoundingClientRect();
+    return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) };
+  };
+  // Preact listens to wheel passively on some browsers; preventing the page's scroll needs our own.
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return undefined;
+    const onWheel = (event: WheelEvent): void => {
+      event.preventDefault();
+      latest.current.zoom(Math.exp(-event.deltaY * 0.0015), spot(event));
+    };
+    element.addEventListener("wheel", onWheel, { passive: false });
+    return () => {
+      element.removeEventListener("wheel", onWheel);
+    };
+  }, [frame]);
+
+  const drop = (event: PointerEvent): void => {
+    fingers.current.delete(event.pointerId);
+  };
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      frame.current?.setPointerCapture(event.pointerId);
+      fingers.current.set(event.pointerId, spot(event));
+    },
+    onPointerMove: (event: PointerEvent) => {
+      const now = spot(event);
+      const before = fingers.current.get(event.pointerId);
+      if (!before) {
+        latest.current.hover(now);
+        return;
+      }
+      const other = [...fingers.current].find(([id]) => id !== event.pointerId)?.[1];
+      fingers.current.set(event.pointerId, now);
+      if (!other) {
+        latest.current.pan(now.x - before.x, now.y - before.y);
+        return;
+      }
+      const apart = (point: Point): number => Math.hypot(point.x - other.x, point.y - other.y);
+      if (apart(before) > 0) latest.current.zoom(apart(now) / apart(before), other);
+    },
+    onPointerUp: drop,
+    onPointerCancel: drop,
+    onPointerLeave: () => {
+      latest.current.hover(null);
+    },
+  };
+}
