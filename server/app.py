@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -18,7 +17,8 @@ from server.api import floor, health, orders, pages, pick, problems, session, st
 from server.auth import is_marked
 from server.config import Settings
 from server.db.engine import Database
-from server.errors import NotAllowed, Unavailable
+from server.errors import NotAllowed
+from server.installation import refuse_gevent_websocket
 from server.jobs.queue import LaneQueues
 from server.parts import EXTENSION, Enqueue, Parts
 from server.pins import checker
@@ -109,22 +109,6 @@ def create_app(
 def socketio_of(app: APIFlask) -> SocketIO:
     """Return the socket server of an application."""
     return app.extensions["socketio"]
-
-
-def refuse_gevent_websocket() -> None:
-    """Refuse to start beside a dead library that hijacks WebSocket upgrades.
-
-    Raises
-    ------
-    Unavailable
-        It can be imported.
-    """
-    if importlib.util.find_spec("geventwebsocket") is not None:
-        raise Unavailable(
-            'the package "gevent-websocket" is installed and would break every WebSocket; '
-            "remove it: pip uninstall gevent-websocket",
-            code="gevent-websocket",
-        )
 
 
 def _deny_by_default(app: APIFlask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 from server.config import Settings
 from server.db import migrate
 from server.db.engine import Database
@@ -29,3 +31,19 @@ def open_database(settings: Settings) -> Database:
             code="outdated-schema",
         )
     return Database(settings.database_url)
+
+
+def refuse_gevent_websocket() -> None:
+    """Refuse to start beside a dead library that hijacks WebSocket upgrades.
+
+    Raises
+    ------
+    Unavailable
+        It can be imported.
+    """
+    if importlib.util.find_spec("geventwebsocket") is not None:
+        raise Unavailable(
+            'the package "gevent-websocket" is installed and would break every WebSocket; '
+            "remove it: pip uninstall gevent-websocket",
+            code="gevent-websocket",
+        )

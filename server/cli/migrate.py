@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from server.cli.options import database_options
 from server.config import from_environment, sqlite_file
+from server.errors import Unavailable
 
 
 @click.command()
-@click.option("--database", help="SQLAlchemy URL; else WAVEPICK_DATABASE_URL.")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@database_options
 @click.option("--check", is_flag=True, help="Change nothing; exit 3 when an upgrade is due.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
@@ -26,7 +27,12 @@ def migrate(
     settings = from_environment(data=data, database_url=database)
     file = sqlite_file(settings.database_url)
     if file is not None and not check:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(
+                f"folder {file.parent} cannot be made: {error.strerror}", code="no-folder"
+            ) from None
     before, head = schema.current(settings.database_url), schema.head()
     if before != head and not check:
         schema.upgrade(settings.database_url)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from server.config import from_environment
+from server.cli.options import database_options, opened
 from server.models import Role
 
 PIN_DIGITS = 6
@@ -24,8 +24,7 @@ def people() -> None:
 @click.option("--name", required=True, help="Name as shown on screens.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--language", default="en", show_default=True, type=click.Choice(["en", "es"]))
-@click.option("--database", help="SQLAlchemy URL; else WAVEPICK_DATABASE_URL.")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@database_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def add_person(
     badge: str,
@@ -37,19 +36,14 @@ def add_person(
     as_json: bool,
 ) -> None:
     """Add a person. The PIN is made here, shown once, and stored only as a hash."""
-    from server.installation import open_database
     from server.services import people as service
     from server.services.clock import system_clock
 
-    opened = open_database(from_environment(data=data, database_url=database))
     pin = f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
-    try:
-        with opened.write() as session:
-            service.create(
-                session, system_clock, badge=badge, name=name, role=role, language=language, pin=pin
-            )
-    finally:
-        opened.close()
+    with opened(database, data) as found, found.write() as session:
+        service.create(
+            session, system_clock, badge=badge, name=name, role=role, language=language, pin=pin
+        )
     if as_json:
         click.echo(json.dumps({"badge": badge, "name": name, "role": role, "pin": pin}))
     else:
@@ -58,29 +52,23 @@ def add_person(
 
 
 @people.command("list")
-@click.option("--database", help="SQLAlchemy URL; else WAVEPICK_DATABASE_URL.")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@database_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def list_people(database: str | None, data: Path | None, as_json: bool) -> None:
     """List people by badge."""
-    from server.installation import open_database
     from server.services import people as service
 
-    opened = open_database(from_environment(data=data, database_url=database))
-    try:
-        with opened.read() as session:
-            rows = [
-                {
-                    "badge": person.badge,
-                    "name": person.name,
-                    "role": person.role,
-                    "language": person.language,
-                    "active": person.active,
-                }
-                for person in service.everyone(session)
-            ]
-    finally:
-        opened.close()
+    with opened(database, data) as found, found.read() as session:
+        rows = [
+            {
+                "badge": person.badge,
+                "name": person.name,
+                "role": person.role,
+                "language": person.language,
+                "active": person.active,
+            }
+            for person in service.everyone(session)
+        ]
     if as_json:
         click.echo(json.dumps({"people": rows}))
         return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from server.cli.options import database_options
 from server.config import (
     DEFAULT_PORT,
     LOOPBACK_HOSTS,
@@ -39,8 +40,7 @@ RETRY_AFTER_S = 3
 @click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--origin", "origins", multiple=True, help="Further web origin that may connect.")
-@click.option("--database", help="SQLAlchemy URL; else WAVEPICK_DATABASE_URL.")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@database_options
 def serve(
     host: str,
     port: int,

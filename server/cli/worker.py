@@ -10,13 +10,13 @@ from typing import Any
 
 import click
 
+from server.cli.options import database_options
 from server.config import from_environment
 
 
 @click.command()
 @click.option("--lanes", default="plan,replan", show_default=True, help="Comma separated.")
-@click.option("--database", help="SQLAlchemy URL; else WAVEPICK_DATABASE_URL.")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@database_options
 def worker(lanes: str, database: str | None, data: Path | None) -> None:
     """Work planning jobs until ended.
 

@@ -13,12 +13,14 @@ from optimizer.ids import LocationId, PlaceId, StationId
 from optimizer.layout.distances import WalkingGraph
 from optimizer.replan import Detour, cheapest_detour
 from optimizer.routing.router import Tour, tour_path, walked_mm
+from optimizer.time_model import TimeModel
 from server.db.engine import Database
 from server.errors import Conflict, NotFound, ServiceError
 from server.jobs.translate import free_elsewhere, stored_layout
 from server.models import RunState, Wave
 from server.services import replan, runs
 from server.services.clock import Clock
+from server.services.lists import Elsewhere
 from server.services.replan import Alternative, ShortTask
 from server.services.runs import ClaimedRun
 
@@ -114,7 +116,7 @@ class ReplanLane:
             )
         detour = cheapest_detour(
             graph,
-            origin=PlaceId(short.here),
+            origin=PlaceId(short.location),
             remaining=[LocationId(PlaceId(stop.location)) for stop in short.remaining],
             end=StationId(PlaceId(short.end)),
             free=free,
@@ -130,24 +132,37 @@ class ReplanLane:
 def alternative_of(graph: WalkingGraph, short: ShortTask, detour: Detour) -> Alternative:
     """Return a detour with the whole walk of its list: stops done, the new one, stops to come."""
     start, end = StationId(PlaceId(short.start)), StationId(PlaceId(short.end))
-    stops = [LocationId(PlaceId(place)) for place in short.visited]
     to_come = [LocationId(PlaceId(stop.location)) for stop in short.remaining]
-    place = PlaceId(detour.location)
-    before: PlaceId = to_come[detour.position - 1] if detour.position else PlaceId(short.here)
-    after: PlaceId = to_come[detour.position] if detour.position < len(to_come) else end
-    following = short.remaining[detour.position].id if detour.position < len(to_come) else None
+    at = detour.position
+    before: PlaceId = to_come[at - 1] if at else PlaceId(short.location)
+    after = short.remaining[at - 1].id if at else short.stop
+    following = short.remaining[at] if at < len(to_come) else None
     if detour.is_new:
-        to_come.insert(detour.position, detour.location)
-    stops += to_come
+        to_come.insert(at, detour.location)
+    elif following is not None:
+        # The location is visited anyway: the new stop comes right behind that visit.
+        before, after, following = detour.location, following.id, None
+    stops = [*(LocationId(PlaceId(place)) for place in short.visited), *to_come]
     length = walked_mm(graph, stops, start=start, end=end)
-    path = tour_path(graph, Tour(tuple(stops), length, "replan", False), start=start, end=end)
+    model = TimeModel()
     return Alternative(
-        location=detour.location,
-        quantity=detour.quantity,
-        before=following,
-        existing=None if detour.is_new else following,
-        distance_mm=graph.length_mm(before, place) if detour.is_new else 0,
-        next_distance_mm=graph.length_mm(place, after) if detour.is_new else 0,
+        pick=Elsewhere(
+            location=detour.location,
+            quantity=detour.quantity,
+            after_stop=after,
+            distance_mm=graph.length_mm(before, detour.location),
+        ),
+        next_stop=None if following is None else following.id,
+        next_distance_mm=(
+            0
+            if following is None
+            else graph.length_mm(detour.location, PlaceId(following.location))
+        ),
         length_mm=length,
-        path=path,
+        duration_ms=short.duration_ms
+        + detour.extra_mm * 1000 // model.walk_mm_per_s
+        + model.stop_ms
+        + model.line_ms
+        + model.unit_ms * detour.quantity,
+        path=tour_path(graph, Tour(tuple(stops), length, LANE, False), start=start, end=end),
     )

@@ -8,36 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.db.base import new_id
 from server.errors import Conflict, NotFound
-from server.models import (
-    Bucket,
-    ListState,
-    ListTote,
-    OrderLine,
-    PickList,
-    PickStop,
-    PickTask,
-    TaskState,
-)
-from server.services import audit, changes, ledger, progress
+from server.models import ListTote, OrderLine, PickList, PickStop, PickTask, TaskState
+from server.services import lists
 from server.services.clock import Clock
-from server.services.ledger import Cause
-
-OPEN_STATES = frozenset(
-    {
-        ListState.CLAIMED,
-        ListState.LOADING,
-        ListState.PICKING,
-        ListState.PAUSED,
-        ListState.DROPPING,
-    }
-)
-"""A list in these states can still be given another stop."""
+from server.services.lists import HELD, Elsewhere
 
 FINISHED = frozenset({TaskState.DONE, TaskState.SHORT, TaskState.CANCELLED})
-
-CAUSE = "replan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +29,9 @@ class OpenStop:
 class ShortTask:
     """A short on a list that still goes on: what a re-plan needs to know.
 
-    ``ver`` is the list's version when this was read; ``here`` is where the picker was last (a
-    location or the start station); ``quantity`` is what is still closed as short of the task's
-    line, at most what was reported.
+    ``ver`` is the list's version when this was read; ``stop`` and ``location`` are where the goods
+    were missing; ``quantity`` is what is still closed as short of the task's line, at most what
+    was reported; ``visited`` are the locations without work left, in walking order.
     """
 
     list_id: str
@@ -63,31 +40,29 @@ class ShortTask:
     zone: str | None
     start: str
     end: str
+    duration_ms: int
     task_id: str
+    stop: str
     sku: str
     location: str
     quantity: int
-    here: str
     visited: tuple[str, ...]
     remaining: tuple[OpenStop, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Where to take units instead, and what the walk is then.
+    """Where to take units instead, and what the walk of the list is then.
 
-    ``before`` is the open stop before which the new one comes, ``None`` for the end;
-    ``existing`` is an open stop at the same location that takes the task instead.
+    ``next_stop`` is the open stop that follows the new one, with its new distance.
     """
 
-    location: str
-    quantity: int
-    before: str | None
-    existing: str | None
-    distance_mm: int
+    pick: Elsewhere
+    next_stop: str | None
     next_distance_mm: int
     length_mm: int
-    path: Sequence[Sequence[int]]
+    duration_ms: int
+    path: Sequence[tuple[int, int, int]]
 
 
 def short_task(session: Session, *, list_id: str, task_id: str, quantity: int) -> ShortTask | None:
@@ -103,7 +78,7 @@ def short_task(session: Session, *, list_id: str, task_id: str, quantity: int) -
     line = session.get_one(OrderLine, task.line_id)
     tote = session.get(ListTote, (list_id, task.slot))
     units = min(quantity, line.short_closed, task.short)
-    if pick_list.state not in OPEN_STATES or tote is None or tote.dropped_station is not None:
+    if pick_list.state not in HELD or tote is None or tote.dropped_station is not None:
         return None
     if units < 1:
         return None
@@ -125,11 +100,12 @@ def short_task(session: Session, *, list_id: str, task_id: str, quantity: int) -
         zone=pick_list.zone,
         start=pick_list.start,
         end=pick_list.end,
+        duration_ms=pick_list.duration_ms,
         task_id=task_id,
+        stop=task.stop_id,
         sku=task.sku,
         location=task.location,
         quantity=units,
-        here=task.location,
         visited=visited,
         remaining=tuple(
             OpenStop(stop.id, stop.location) for stop in stops if stop.id in open_stops
@@ -139,102 +115,30 @@ def short_task(session: Session, *, list_id: str, task_id: str, quantity: int) -
 
 def apply_alternative(
     session: Session, clock: Clock, *, short: ShortTask, found: Alternative
-) -> PickTask:
-    """Give the list a new task for units that were short: line short_closed -> in_list.
-
-    The old task keeps its id and its short; the new one has an id of its own, so that a late
-    operation on the old one cannot land on it. Stock is promised first.
+) -> int:
+    """Give the list a new task for units that were short; returns how many units.
 
     Raises
     ------
     NotFound
         The list is gone.
     Conflict
-        The list changed since ``short`` was read (``stale``), or the stock is not free any more
-        (``no-stock``).
+        The list changed since ``short`` was read (code ``stale``): look again.
     """
     pick_list = session.get(PickList, short.list_id)
     if pick_list is None:
-        raise NotFound("the list is gone", code="list-not-found")
-    if pick_list.ver != short.ver or pick_list.state not in OPEN_STATES:
+        raise NotFound("the list is gone", code="unknown-list")
+    if pick_list.ver != short.ver:
         raise Conflict(f"list {pick_list.number} changed meanwhile", code="stale")
-    old = session.get_one(PickTask, short.task_id)
-    stop = _stop(session, pick_list, found)
-    task = PickTask(
-        id=new_id(),
-        list_id=pick_list.id,
-        stop_id=stop.id,
-        position=_next_position(session, pick_list.id),
-        line_id=old.line_id,
-        order_id=old.order_id,
-        sku=old.sku,
-        location=found.location,
-        slot=old.slot,
-        quantity=found.quantity,
-        picked=0,
-        short=0,
-        cancelled=0,
-        promised=0,
-        state=TaskState.WAITING,
-    )
-    session.add(task)
-    if ledger.promise(session, task=task, quantity=found.quantity) < found.quantity:
-        raise Conflict(f'"{found.location}" has too few free units', code="no-stock")
-    ledger.move_line(
+    added = lists.take_elsewhere(
         session,
         clock,
-        line=session.get_one(OrderLine, old.line_id),
-        origin=Bucket.SHORT_CLOSED,
-        target=Bucket.IN_LIST,
-        quantity=found.quantity,
-        cause=Cause(CAUSE, task_id=task.id),
+        task_id=short.task_id,
+        picks=[found.pick],
+        path=found.path,
+        length_mm=found.length_mm,
+        duration_ms=found.duration_ms,
     )
-    pick_list.length_mm = found.length_mm
-    pick_list.path = [list(point) for point in found.path]
-    if pick_list.state == ListState.DROPPING:
-        pick_list.state = ListState.PICKING
-    progress.list_changed(session, pick_list, "stock")
-    changes.touch(session, "orders")
-    audit.record(
-        session,
-        clock,
-        action="list.replan",
-        subject=f"list:{pick_list.id}",
-        task=task.id,
-        instead_of=old.id,
-        location=found.location,
-        quantity=found.quantity,
-    )
-    session.flush()
-    return task
-
-
-def _stop(session: Session, pick_list: PickList, found: Alternative) -> PickStop:
-    """Return the open stop at the location, or a new one at its place in the order."""
-    if found.existing is not None:
-        return session.get_one(PickStop, found.existing)
-    stops = list(
-        session.scalars(
-            select(PickStop).where(PickStop.list_id == pick_list.id).order_by(PickStop.position)
-        )
-    )
-    at = next((index for index, stop in enumerate(stops) if stop.id == found.before), len(stops))
-    new = PickStop(
-        id=new_id(),
-        list_id=pick_list.id,
-        position=at,
-        location=found.location,
-        distance_mm=found.distance_mm,
-    )
-    if at < len(stops):
-        stops[at].distance_mm = found.next_distance_mm
-    for index, stop in enumerate([*stops[:at], new, *stops[at:]]):
-        stop.position = index
-    session.add(new)
-    session.flush()
-    return new
-
-
-def _next_position(session: Session, list_id: str) -> int:
-    positions = session.scalars(select(PickTask.position).where(PickTask.list_id == list_id)).all()
-    return max(positions, default=-1) + 1
+    if added and found.next_stop is not None:
+        session.get_one(PickStop, found.next_stop).distance_mm = found.next_distance_mm
+    return added
