@@ -188,7 +188,7 @@ def read_orders(path: Path) -> OrderFile:
         if columns.has("priority") and cell("priority").value:
             priority = cell("priority").whole(least=0, most=3)
             if priorities.setdefault(order, priority) != priority:
-                raise cell("priority").refuse(f"must be the same on all lines of {order!r}")
+                raise cell("priority").refuse(f'must be the same on all lines of order "{order}"')
     if not lines:
         raise BadInput("has no orders", code="file-empty", pointer=path.name)
     orders = tuple(
