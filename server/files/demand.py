@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.files.orders_csv import ParsedOrder
 from server.files.spread import Demand
 from server.models import Item, Order, OrderLine
-from server.services.orders import BEFORE_LAUNCH
+from server.services.cancellation import BEFORE_LAUNCH
 
 
 def demand_of_file(orders: Iterable[ParsedOrder]) -> tuple[Demand, ...]:

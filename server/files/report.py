@@ -120,7 +120,8 @@ class ImportReport:
     def write_rejects(self, stream: TextIO) -> int:
         """Write the rejected lines as a table: the input with a column ``reason``; return how many.
 
-        Once corrected, that file can be imported; the extra column does no harm.
+        It is for reading. Correct the lines in the file they came from and import that again:
+        an order is always given as a whole, so a file of some of its lines would drop the others.
         """
         reasons: dict[int, list[str]] = {}
         for rejection in self.rejections:

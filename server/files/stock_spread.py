@@ -19,11 +19,22 @@ from server.services.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class SpreadRequest:
-    """Walking distance of each location in millimetres, the rules, and the seed."""
+    """What to spread where.
+
+    Attributes
+    ----------
+    distances_mm
+        Walking distance of each location from where walks begin, millimetres.
+    rules, seed
+        As for :func:`server.files.spread.spread_stock`.
+    sold_out
+        Items that have locations but no stock.
+    """
 
     distances_mm: Mapping[str, int]
     rules: SpreadRules
     seed: int
+    sold_out: frozenset[str] = frozenset()
 
 
 def spread_into(session: Session, clock: Clock, request: SpreadRequest) -> Spread:
@@ -52,6 +63,8 @@ def spread_into(session: Session, clock: Clock, request: SpreadRequest) -> Sprea
     for item in session.scalars(select(Item)):
         item.abc_class = spread.classes.get(item.sku)
     for line in spread.lines:
+        if line.sku in request.sold_out:
+            continue
         stock.adjust(
             session,
             clock,

@@ -1,0 +1,128 @@
+"""What a lead does at the console, by REST: make a wave, plan it, launch it, watch it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from server.simulated_pickers.rest import Rest
+
+RUN_ENDED = frozenset({"done", "failed", "cancelled", "overrun"})
+WAVE_OVER = frozenset({"completed", "completed-with-shorts", "cancelled"})
+
+
+class LeadError(Exception):
+    """The server did not do what the lead asked for, or not in time."""
+
+
+class Lead:
+    """A signed-in lead.
+
+    Parameters
+    ----------
+    rest
+        Calls with the lead's session.
+    pause_s
+        Seconds between two looks at something that takes time.
+    """
+
+    def __init__(self, rest: Rest, *, pause_s: float = 0.25) -> None:
+        self.rest = rest
+        self._pause_s = pause_s
+
+    def make_wave(self, *, name: str, cart_type: str, max_orders: int) -> dict[str, Any]:
+        """Return a new wave of the most urgent ready orders."""
+        return self._object(
+            self.rest.post(
+                "/waves",
+                {"name": name, "filter": {"max_orders": max_orders}, "cart_type": cart_type},
+            )
+        )
+
+    def plan(
+        self, wave_id: str, *, seconds: float, seed: int, patience_s: float = 120.0
+    ) -> dict[str, Any]:
+        """Ask for plans, wait for them, and return the plan sheet.
+
+        Raises
+        ------
+        LeadError
+            The run failed, or has not ended ``patience_s`` seconds after its own limit.
+        """
+        run = self._object(
+            self.rest.post(f"/waves/{wave_id}/plan", {"seconds": seconds, "seed": seed})
+        )
+        run = self._until(
+            lambda: self._object(self.rest.get(f"/runs/{run['id']}")),
+            lambda now: now["state"] in RUN_ENDED,
+            patience_s=seconds + patience_s,
+            what=f"planning run {run['id']}",
+        )
+        if run["state"] not in ("done", "overrun"):
+            raise LeadError(f"planning ended {run['state']}: {run['error']}")
+        return self._object(self.rest.get(f"/waves/{wave_id}/plan-sheet"))
+
+    def launch(self, wave_id: str, *, plan_id: str, key: str) -> dict[str, Any]:
+        """Launch a plan; the same key again gives the same answer."""
+        return self._object(
+            self.rest.post(f"/waves/{wave_id}/launch", {"plan_id": plan_id, "key": key})
+        )
+
+    def wave(self, wave_id: str) -> dict[str, Any]:
+        """Return a wave as it is now."""
+        return self._object(self.rest.get(f"/waves/{wave_id}"))
+
+    def wait_until(
+        self,
+        wave_id: str,
+        reached: Callable[[Mapping[str, Any]], bool],
+        *,
+        patience_s: float,
+        what: str,
+    ) -> dict[str, Any]:
+        """Look at a wave until ``reached`` says so, and return it.
+
+        Raises
+        ------
+        LeadError
+            That took longer than ``patience_s``.
+        """
+        return self._until(lambda: self.wave(wave_id), reached, patience_s=patience_s, what=what)
+
+    def _until(
+        self,
+        look: Callable[[], dict[str, Any]],
+        reached: Callable[[Mapping[str, Any]], bool],
+        *,
+        patience_s: float,
+        what: str,
+    ) -> dict[str, Any]:
+        deadline = time.monotonic() + patience_s
+        while True:
+            now = look()
+            if reached(now):
+                return now
+            if time.monotonic() > deadline:
+                raise LeadError(f"{what}: still {now.get('state')} after {patience_s:.0f} s")
+            time.sleep(self._pause_s)
+
+    def _object(self, answer: Any) -> dict[str, Any]:
+        if not isinstance(answer, dict):
+            raise LeadError(f"answered {answer!r}")
+        return answer
+
+
+def recommended(sheet: Mapping[str, Any], *, method: str | None = None) -> dict[str, Any]:
+    """Return the recommended plan of a plan sheet, or the one of a method.
+
+    Raises
+    ------
+    LeadError
+        The sheet has no such plan.
+    """
+    for plan in sheet["methods"]:
+        if plan["method"] == method or (method is None and plan["recommended"]):
+            return dict(plan)
+    found = ", ".join(plan["method"] for plan in sheet["methods"])
+    raise LeadError(f"no plan by method {method or 'recommended'}; there are: {found}")
