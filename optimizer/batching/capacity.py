@@ -59,14 +59,14 @@ def fill_in_order(promises: Sequence[Promise], cart: CartType) -> Totes:
     """
     totes = [_OpenTote(cart)]
     for promise in promises:
-        rest = promise
-        while rest.quantity:
-            units = totes[-1].room(rest)
+        left = promise.quantity
+        while left:
+            units = min(left, totes[-1].room(promise))
             if units:
-                totes[-1].put(rest.of(units))
-                rest = rest.of(rest.quantity - units)
-            if rest.quantity:
-                totes.append(_empty_tote(cart, rest))
+                totes[-1].put(promise.of(units))
+                left -= units
+            if left:
+                totes.append(_empty_tote(cart, promise))
     return tuple(tuple(tote.promises) for tote in totes)
 
 
@@ -94,19 +94,19 @@ def pack_tightly(promises: Sequence[Promise], cart: CartType) -> Totes:
 def _first_fit(promises: Sequence[Promise], cart: CartType, *, divide: bool) -> Totes:
     totes: list[_OpenTote] = []
     for promise in promises:
-        rest = promise
+        left = promise.quantity
         for tote in totes:
-            units = tote.room(rest)
-            if units == rest.quantity or (divide and units):
-                tote.put(rest.of(units))
-                rest = rest.of(rest.quantity - units)
-            if not rest.quantity:
+            units = min(left, tote.room(promise))
+            if units == left or (divide and units):
+                tote.put(promise.of(units))
+                left -= units
+            if not left:
                 break
-        while rest.quantity:
-            totes.append(_empty_tote(cart, rest))
-            units = totes[-1].room(rest)
-            totes[-1].put(rest.of(units))
-            rest = rest.of(rest.quantity - units)
+        while left:
+            totes.append(_empty_tote(cart, promise))
+            units = min(left, totes[-1].room(promise))
+            totes[-1].put(promise.of(units))
+            left -= units
     return tuple(tuple(tote.promises) for tote in totes)
 
 

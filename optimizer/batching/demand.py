@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from optimizer.ids import LineId, LocationId, OrderId, Sku
 
@@ -31,7 +31,18 @@ class Promise:
 
     def of(self, quantity: int) -> Promise:
         """Return the same promise for another quantity."""
-        return replace(self, quantity=quantity)
+        if quantity == self.quantity:
+            return self
+        return Promise(
+            self.order,
+            self.line,
+            self.sku,
+            self.location,
+            self.place,
+            quantity,
+            self.weight_g,
+            self.volume_ml,
+        )
 
 
 @dataclass(frozen=True, slots=True)
