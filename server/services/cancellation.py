@@ -79,7 +79,7 @@ def cancel(
     )
     wave = membership.wave_of(session, order_id)
     if wave is not None:
-        progress.list_may_be_closed(session, clock, wave_id=wave.id)
+        progress.wave_may_be_over(session, clock, wave_id=wave.id)
     return order
 
 

@@ -86,7 +86,7 @@ def held_where(session: Session, order_id: str) -> Counter[Held]:
             .group_by(kind, place, StockMove.sku, StockMove.line_id)
         )
         for found_kind, found_place, sku, line_id, units in session.execute(query):
-            held[Held(found_kind, found_place, sku, line_id)] += sign * int(units)
+            held[Held(found_kind, found_place, sku, line_id or "")] += sign * int(units)
     left = +held
     if left:
         for task in session.scalars(
@@ -138,7 +138,7 @@ def order_may_be_picked(session: Session, clock: Clock, *, order_id: str) -> Non
         changes.touch(session, "orders", "board")
 
 
-def list_may_be_closed(session: Session, clock: Clock, *, wave_id: str) -> None:
+def wave_may_be_over(session: Session, clock: Clock, *, wave_id: str) -> None:
     """Complete a wave when all its lists are closed; its orders are free for other waves."""
     session.flush()
     wave = session.get(Wave, wave_id)
