@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -19,10 +19,12 @@ from server.config import Settings
 from server.db.engine import Database
 from server.errors import NotAllowed
 from server.installation import refuse_gevent_websocket
-from server.jobs.queue import LaneQueues
-from server.parts import EXTENSION, Enqueue, Parts
+from server.jobs.queue import Announcer, LaneQueues
+from server.parts import EXTENSION, Parts
 from server.pins import checker
 from server.realtime.connections import Connections
+from server.realtime.handheld import HandheldNamespace
+from server.realtime.lead import LeadNamespace
 from server.realtime.publisher import Publisher
 from server.realtime.sockets import open_sockets
 from server.services.clock import Clock, system_clock
@@ -51,7 +53,7 @@ def create_app(
     database: Database,
     *,
     clock: Clock = system_clock,
-    enqueue: Enqueue | None = None,
+    enqueue: Callable[[str], None] | None = None,
     publish: bool = True,
 ) -> APIFlask:
     """Return the web application, its socket server in ``app.extensions["socketio"]``.
@@ -65,7 +67,7 @@ def create_app(
     clock
         Time source of the services.
     enqueue
-        Port to the job queue; by default the queue that ``settings`` name.
+        Port to the job queue, called with a lane; by default the queue that ``settings`` name.
     publish
         Start the background task that sends hints; tests that need none leave it out.
 
@@ -90,7 +92,6 @@ def create_app(
         settings=settings,
         database=database,
         clock=clock,
-        enqueue=enqueue or LaneQueues(settings.queue_url).enqueue,
         check_pin=checker(settings.async_mode),
     )
     problems.register(app)
@@ -102,7 +103,8 @@ def create_app(
         )
     app.register_blueprint(health.blueprint)
     app.register_blueprint(pages.blueprint)
-    _connect_sockets(app, settings, database, publish=publish)
+    announce = Announcer(database, enqueue or LaneQueues(settings.queue_url).enqueue)
+    _connect_sockets(app, settings, database, announce, publish=publish)
     return app
 
 
@@ -122,21 +124,23 @@ def _deny_by_default(app: APIFlask) -> None:
 
 
 def _connect_sockets(
-    app: APIFlask, settings: Settings, database: Database, *, publish: bool
+    app: APIFlask,
+    settings: Settings,
+    database: Database,
+    announce: Announcer,
+    *,
+    publish: bool,
 ) -> None:
     connections = Connections()
-    publishers: list[Publisher] = []
-
-    def before_connect() -> None:
-        for publisher in publishers:
-            publisher.begin()
-
-    socketio = open_sockets(app, settings, connections, before_connect=before_connect)
+    socketio = open_sockets(app, settings)
     publisher = Publisher(database, socketio, connections)
-    publishers.append(publisher)
+    for namespace in (HandheldNamespace(connections), LeadNamespace(connections)):
+        namespace.before_connect = publisher.begin
+        socketio.on_namespace(namespace)
 
     def on_commit(revisions: Mapping[str, int]) -> None:
         publisher.wake(revisions)
+        announce(revisions)
 
     database.on_commit = on_commit
     app.extensions["wavepick-publisher"] = publisher

@@ -99,12 +99,14 @@ def from_environment(
     """
     environ = os.environ if environ is None else environ
     folder = data or Path(environ.get("WAVEPICK_DATA", "wavepick-data"))
-    url = database_url or environ.get("WAVEPICK_DATABASE_URL") or _sqlite_url(folder / "wavepick.db")
+    url = (
+        database_url or environ.get("WAVEPICK_DATABASE_URL") or _sqlite_url(folder / "wavepick.db")
+    )
     return Settings(
         data=folder,
         database_url=with_driver(url),
         queue_url=environ.get("WAVEPICK_QUEUE_URL") or default_queue_url(url, folder),
-        message_queue=environ.get("WAVEPICK_MESSAGE_QUEUE") or None,
+        message_queue=as_redis(environ.get("WAVEPICK_MESSAGE_QUEUE")),
         async_mode=_async_mode(environ.get("WAVEPICK_ASYNC_MODE", AsyncMode.GEVENT)),
         origins=tuple(
             origin.strip()
@@ -122,6 +124,13 @@ def with_driver(database_url: str) -> str:
         if database_url.startswith(plain):
             return f"postgresql+psycopg://{database_url.removeprefix(plain)}"
     return database_url
+
+
+def as_redis(url: str | None) -> str | None:
+    """Return a Valkey URL as the Redis URL that clients understand; nothing stays nothing."""
+    if url and url.startswith(("valkey://", "valkeys://")):
+        return url.replace("valkey", "redis", 1)
+    return url or None
 
 
 def default_queue_url(database_url: str, folder: Path) -> str:

@@ -13,9 +13,6 @@ from server.services.clock import Clock
 
 EXTENSION = "wavepick"
 
-Enqueue = Callable[[str], None]
-"""Port to the job queue: "there is work in this lane". Raises ``Unavailable``."""
-
 CheckPin = Callable[[str, str], bool]
 """Port to the slow PIN hash: ``check(pin, pin_hash)`` without holding up other requests."""
 
@@ -27,7 +24,6 @@ class Parts:
     settings: Settings
     database: Database
     clock: Clock
-    enqueue: Enqueue
     check_pin: CheckPin
 
 

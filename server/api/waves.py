@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -28,12 +27,9 @@ from server.api.requests import (
     WaveQuery,
 )
 from server.auth import allowed, signed_in
-from server.errors import Unavailable
 from server.models import Role
 from server.parts import parts
 from server.services import reports, runs, waves
-
-log = logging.getLogger(__name__)
 
 blueprint = APIBlueprint("waves", __name__, tag="Waves and plans")
 
@@ -108,13 +104,7 @@ def request_plan(wave_id: str, body: PlanBody) -> dict[str, Any]:
             methods=body.methods,
             person_id=who.person_id,
         )
-        run_id, lane = run.id, run.lane
-    # The row is committed first. If the queue cannot be reached the run stays queued and a
-    # worker's own round finds it.
-    try:
-        wired.enqueue(lane)
-    except Unavailable as error:
-        log.warning("run %s waits for a worker's round: %s", run_id, error.message)
+        run_id = run.id
     with wired.database.read() as session:
         return read_waves.run(session, wired.clock, run_id)
 

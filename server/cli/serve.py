@@ -134,6 +134,7 @@ def _serve_gevent(
     app: APIFlask, sockets: SocketIO, host: str, port: int, tls: dict[str, str]
 ) -> None:
     import gevent
+    from gevent.pywsgi import LoggingLogAdapter
 
     def stop() -> None:
         _say_goodbye(sockets)
@@ -142,7 +143,9 @@ def _serve_gevent(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, lambda: gevent.spawn(stop))
-    sockets.run(app, host=host, port=port, **tls)
+    # What remains of a closed WebSocket is read as a broken request: nothing to alarm anybody.
+    noise = LoggingLogAdapter(logging.getLogger("gevent.pywsgi"), level=logging.DEBUG)
+    sockets.run(app, host=host, port=port, error_log=noise, **tls)
 
 
 def _serve_threads(

@@ -8,13 +8,16 @@ process and must stay light.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from sqlalchemy import select
 
 from server.config import sqlite_file
-from server.errors import BadInput, Unavailable
+from server.db.engine import Database
+from server.errors import BadInput, ServiceError, Unavailable
+from server.models import PlanningRun, RunState
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +102,33 @@ class LaneQueues:
             raise Unavailable(
                 f"the job queue cannot be reached: {type(error).__name__}", code="queue"
             ) from error
+
+
+class Announcer:
+    """After a commit that touched runs, says in the queues which lanes have work.
+
+    The row is committed first and the message follows, for every use case alike: a plan asked for
+    by a lead, a re-plan caused by a short. A queue that cannot be reached is only logged: a
+    worker looks for queued rows by itself every few seconds.
+    """
+
+    def __init__(self, database: Database, enqueue: Callable[[str], None]) -> None:
+        self._database = database
+        self._enqueue = enqueue
+
+    def __call__(self, revisions: Mapping[str, int]) -> None:
+        """Take note of the topics of a commit; never raises."""
+        if not any(topic.startswith("run:") for topic in revisions):
+            return
+        try:
+            with self._database.read() as session:
+                lanes = session.scalars(
+                    select(PlanningRun.lane).where(PlanningRun.state == RunState.QUEUED).distinct()
+                ).all()
+            for lane in lanes:
+                self._enqueue(lane)
+        except ServiceError as error:
+            log.warning("queued runs wait for a worker's own round: %s", error.message)
 
 
 def _task(queue: Huey, work: Callable[[], None]) -> Callable[[], object]:

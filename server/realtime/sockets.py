@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from apiflask import APIFlask
 from flask_socketio import SocketIO
 
 from server import wire
 from server.config import Settings
-from server.realtime.connections import Connections
-from server.realtime.handheld import HandheldNamespace
-from server.realtime.lead import LeadNamespace
 from server.realtime.websocket import MAX_MESSAGE, driver
 
 PING_INTERVAL_S = 15
@@ -24,20 +20,12 @@ QUEUE_CHANNEL = "wavepick"
 def open_sockets(
     app: APIFlask,
     settings: Settings,
-    connections: Connections,
-    *,
-    before_connect: Callable[[], None],
 ) -> SocketIO:
-    """Attach Socket.IO to an application.
+    """Attach Socket.IO to an application; its namespaces are added by the caller.
 
     WebSocket is the only transport: long polling loses whole posts without an error when they
     hold more than 16 packets. Events of one client run one after the other. Both the async mode
     and the allowed origins are explicit; the library's own choices differ with what is installed.
-
-    Parameters
-    ----------
-    before_connect
-        Called before a connection is let in.
     """
     logging.getLogger("engineio.server").setLevel(logging.WARNING)
     socketio = SocketIO(
@@ -62,7 +50,4 @@ def open_sockets(
     engine = socketio.server.eio
     # A copy: the driver table is a global of the library.
     engine._async = {**engine._async, "websocket": driver(settings.async_mode)}
-    for namespace in (HandheldNamespace(connections), LeadNamespace(connections)):
-        namespace.before_connect = before_connect
-        socketio.on_namespace(namespace)
     return socketio
