@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -223,15 +223,32 @@ def _station_findings(layout: Layout) -> Iterator[Finding]:
 def _sound_part(layout: Layout, broken: set[str]) -> Layout:
     """Return the layout without the objects whose own references are broken."""
     objects = {"/".join(pointer.split("/")[:3]) for pointer in broken if "zone" not in pointer}
+    edges = tuple(x for n, x in enumerate(layout.edges) if f"/edges/{n}" not in objects)
+    known = edge_numbers(edges)
     return replace(
         layout,
         nodes=tuple(x for n, x in enumerate(layout.nodes) if f"/nodes/{n}" not in objects),
-        edges=tuple(x for n, x in enumerate(layout.edges) if f"/edges/{n}" not in objects),
+        edges=edges,
         locations=tuple(
-            x for n, x in enumerate(layout.locations) if f"/locations/{n}" not in objects
+            x
+            for n, x in enumerate(layout.locations)
+            if f"/locations/{n}" not in objects and _stands(x, edges, known)
         ),
         stations=tuple(x for n, x in enumerate(layout.stations) if f"/stations/{n}" not in objects),
     )
+
+
+def _stands(
+    location: Location, edges: Sequence[Edge], numbers: dict[tuple[NodeId, NodeId], int]
+) -> bool:
+    """Return whether a location has its place when only these edges are left."""
+    if location.node is not None:
+        return True
+    try:
+        access_of(location, edges, numbers)
+    except LayoutError:
+        return False
+    return True
 
 
 def _walk_findings(layout: Layout, sound: Layout) -> Iterator[Finding]:
@@ -240,11 +257,7 @@ def _walk_findings(layout: Layout, sound: Layout) -> Iterator[Finding]:
     drops = [station.id for station in sound.stations if station.kind in DROP_KINDS]
     if not starts or not drops:
         return
-    try:
-        graph = WalkingGraph(sound)
-    except LayoutError:
-        # A location stood on an edge that itself is broken: told already.
-        return
+    graph = WalkingGraph(sound)
     reached = graph.distances_from([graph.vertex(start) for start in starts]) != UNREACHABLE
     leaving = graph.distances_to([graph.vertex(drop) for drop in drops]) != UNREACHABLE
     reached_any, leaving_any = reached.any(axis=0), leaving.any(axis=0)

@@ -72,7 +72,9 @@ def parse_unchecked(document: Mapping[str, object]) -> Layout:
         raise LayoutError(f'format must be "{FORMAT}", got "{found}"', pointer="/format")
     name = root.text("name")
     nodes = root.each("nodes", _node)
-    points = {node.id: node for node in nodes}
+    points: dict[NodeId, Node] = {}
+    for node in nodes:
+        points.setdefault(node.id, node)
     layout = Layout(
         name=name,
         nodes=nodes,
