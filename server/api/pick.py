@@ -45,7 +45,7 @@ def sync(body: SyncBody) -> dict[str, Any]:
 def ops(body: OpsBody) -> dict[str, Any]:
     """Record what a device did; each operation gets one final verdict (PICK/1 ``ops``)."""
     wired, who = parts(), signed_in()
-    asked = _bounded(body.model_dump())
+    asked = body.model_dump()
     return wired.database.run(
         lambda session: pick_protocol.ops(session, wired.clock, who=who, request=asked)
     )

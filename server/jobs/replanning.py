@@ -20,6 +20,7 @@ from server.jobs.translate import free_elsewhere, stored_layout
 from server.models import RunState, Wave
 from server.services import replan, runs
 from server.services.clock import Clock
+from server.services.ledger import OpRef
 from server.services.lists import Elsewhere
 from server.services.replan import Alternative, ShortTask
 from server.services.runs import ClaimedRun
@@ -79,6 +80,7 @@ class ReplanLane:
 
     def _replan(self, run: ClaimedRun) -> None:
         """Find and apply an alternative; where there is none the exception card stays."""
+        op = OpRef(*run.params["op"]) if "op" in run.params else None
         for _ in range(TRIES):
             found = self._look(run)
             if found is None:
@@ -88,7 +90,7 @@ class ReplanLane:
             def apply(
                 session: Session, short: ShortTask = short, found: Alternative = alternative
             ) -> None:
-                replan.apply_alternative(session, self._clock, short=short, found=found)
+                replan.apply_alternative(session, self._clock, short=short, found=found, op=op)
 
             try:
                 self._database.run(apply)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,6 +19,9 @@ class Message(BaseModel):
     """A message body: no unknown fields, no conversions."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    max_depth: ClassVar[int | None] = wire.MAX_DEPTH
+    """How deep a body may nest, ``None`` for as deep as fits."""
 
 
 class HandheldAuth(Message):
@@ -54,7 +57,12 @@ class Sync(Message):
 
 
 class Ops(Message):
-    """PICK/1 ``ops``: an envelope; a malformed op in it still gets a verdict."""
+    """PICK/1 ``ops``: an envelope; a malformed op in it still gets a verdict.
+
+    So nesting is not judged here: a message refused as a whole would block the outbox for ever.
+    """
+
+    max_depth = None
 
     stream: Stream
     ops: Annotated[list[dict[str, Any]], Field(max_length=50)]
@@ -73,8 +81,8 @@ def parsed(model: type[M], arguments: tuple[Any, ...]) -> M:
     """
     if len(arguments) != 1:
         raise BadInput(f"expected one argument, got {len(arguments)}", code="bad-message")
-    if wire.depth(arguments[0]) > wire.MAX_DEPTH:
-        raise BadInput(f"nested deeper than {wire.MAX_DEPTH}", code="too-deep")
+    if model.max_depth is not None and wire.depth(arguments[0]) > model.max_depth:
+        raise BadInput(f"nested deeper than {model.max_depth}", code="too-deep")
     try:
         return model.model_validate(arguments[0])
     except ValidationError as error:

@@ -9,9 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, NotFound
-from server.models import ListTote, OrderLine, PickList, PickStop, PickTask, TaskState
-from server.services import lists
+from server.models import (
+    ExceptionCard,
+    ListTote,
+    OrderLine,
+    PickList,
+    PickStop,
+    PickTask,
+    TaskState,
+)
+from server.services import changes, lists
 from server.services.clock import Clock
+from server.services.ledger import OpRef
 from server.services.lists import HELD, Elsewhere
 
 FINISHED = frozenset({TaskState.DONE, TaskState.SHORT, TaskState.CANCELLED})
@@ -114,9 +123,16 @@ def short_task(session: Session, *, list_id: str, task_id: str, quantity: int) -
 
 
 def apply_alternative(
-    session: Session, clock: Clock, *, short: ShortTask, found: Alternative
+    session: Session,
+    clock: Clock,
+    *,
+    short: ShortTask,
+    found: Alternative,
+    op: OpRef | None = None,
 ) -> int:
     """Give the list a new task for units that were short; returns how many units.
+
+    ``op`` is the operation that reported the short: its card then says where they are taken.
 
     Raises
     ------
@@ -141,4 +157,17 @@ def apply_alternative(
     )
     if added and found.next_stop is not None:
         session.get_one(PickStop, found.next_stop).distance_mm = found.next_distance_mm
+    if added and op is not None:
+        _tell_lead(session, op, location=found.pick.location, quantity=added)
     return added
+
+
+def _tell_lead(session: Session, op: OpRef, *, location: str, quantity: int) -> None:
+    """Write on the short's card where the goods are taken instead; the lead closes it."""
+    for card in session.scalars(
+        select(ExceptionCard).where(
+            ExceptionCard.op_stream == op.stream, ExceptionCard.op_seq == op.seq
+        )
+    ):
+        card.detail = {**card.detail, "taken_at": location, "taken_quantity": quantity}
+        changes.touch(session, "exceptions")
