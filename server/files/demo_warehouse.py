@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.files import demo_data
+from server.files.demand import demand_of_database
 from server.files.demo_data import DemoItem
 from server.files.spread import SpreadRules
 from server.files.stock_spread import SpreadRequest, spread_into
@@ -19,8 +20,8 @@ from server.services import catalogue, layouts, orders, people, stock
 from server.services.clock import Clock
 
 N_TOTES = 400
-_SOLD_OUT = 6
-"""Items without any stock, so that some orders wait."""
+_SOLD_OUT = slice(40, 100, 10)
+"""Ranks by demand of the items without any stock, so that some orders wait."""
 _ADDRESS_HOLDS = 4
 _N_CODES = 3
 
@@ -97,10 +98,10 @@ def fill(
     for code, name in demo_data.CHANNELS:
         catalogue.put_channel(session, code=code, name=name)
     _put_orders(session, clock, items, size, seed)
-    step = max(1, len(items) // _SOLD_OUT)
-    sold_out = frozenset(item.sku for item in items[seed % step :: step][:_SOLD_OUT])
     rules = SpreadRules(factor=1.5, minimum=6)
-    spread_into(session, clock, SpreadRequest(distances_mm, rules, seed, sold_out))
+    spread_into(
+        session, clock, SpreadRequest(distances_mm, rules, seed, sold_out=_sold_out(session))
+    )
     _hold_some(session, clock)
     session.flush()
     return DemoFacts(saved.name, _order_states(session), tuple(_some_codes(session, items)))
@@ -146,6 +147,12 @@ def _put_orders(
 ) -> None:
     for draft in demo_data.demo_orders(items, count=size.n_orders, now=clock(), seed=seed):
         orders.accept(session, clock, draft)
+
+
+def _sold_out(session: Session) -> frozenset[str]:
+    session.flush()
+    ranked = sorted(demand_of_database(session), key=lambda item: (-item.n_lines, item.sku))
+    return frozenset(item.sku for item in ranked[_SOLD_OUT])
 
 
 def _hold_some(session: Session, clock: Clock) -> None:

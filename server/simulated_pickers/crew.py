@@ -94,6 +94,11 @@ class Crew:
         return not any(thread.is_alive() for thread in self._threads)
 
     @property
+    def n_to_sort(self) -> int:
+        """Lists whose goods stand at the put wall and are not sorted yet."""
+        return self._wall.n_waiting
+
+    @property
     def working(self) -> bool:
         """Whether somebody is still at work; False when all threads have ended."""
         return any(thread.is_alive() for thread in self._threads)

@@ -18,6 +18,14 @@ Verdict = tuple[str, str]
 """(verdict, code): what the server said about one operation."""
 
 
+_COME_BACK = frozenset({429, 503})
+"""Statuses of an error answer after which the same is sent again."""
+
+
+class Rejected(Exception):
+    """The server answered a call with an error: the device said something it must not."""
+
+
 class Stopped(Exception):
     """The crew was told to stop while the server did not answer."""
 
@@ -63,6 +71,7 @@ class Device:
         self.online = True
         self.snapshot: dict[str, Any] | None = None
         self._verdicts: dict[int, Verdict] = {}
+        self._judged: dict[int, dict[str, Any] | None] = {}
 
     @property
     def poked(self) -> bool:
@@ -78,8 +87,10 @@ class Device:
         assert self.snapshot is not None, "a fact needs a list"
         return self.record_for(self.snapshot["list"], self.snapshot["lease"], kind, **carried)
 
-    def record_for(self, list_id: str, lease: int, kind: str, **carried: object) -> int:
-        """Write a fact about any list, e.g. goods put to the wall after it was closed."""
+    def record_for(
+        self, list_id: str | None, lease: int | None, kind: str, **carried: object
+    ) -> int:
+        """Write a fact about any list, or about none, e.g. goods put to the wall."""
         self._tally.add(f"op:{kind}")
         return self._outbox.record(kind, list=list_id, lease=lease, by=self._sign_in, **carried)
 
@@ -186,22 +197,31 @@ class Device:
                 self._tally.violation(f"no verdict for {op['kind']} {op['seq']}")
                 continue
             self._verdicts[op["seq"]] = verdict
+            if op["seq"] in self._judged:
+                continue  # sent again to a server that was restored
+            self._judged[op["seq"]] = op if verdict[0] == "applied" else None
             self._tally.add(f"verdict:{verdict[0]}")
-            if verdict[0] != "applied":
+            if verdict[0] == "applied":
+                self._count_units(op, 1)
+            else:
                 self._tally.add(f"code:{op['kind']}:{verdict[0]}:{verdict[1]}")
+
+    def _count_units(self, op: dict[str, Any], sign: int) -> None:
+        """Count what the server acknowledged, for comparison with what its books say."""
+        if op["kind"] in ("pick", "short", "put"):
+            self._tally.add(f"acknowledged-{op['kind']}-units", sign * op["qty"])
+        elif op["kind"] == "undo":
+            undone = self._judged[op["op"]]
+            assert undone is not None, "the server undid what it had not applied"
+            self._count_units(undone, -1)
 
     def _call(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         """Send until an answer comes, reconnecting with growing pauses."""
         wait, tries_left = _FIRST_WAIT_S, _TRIES_AFTER_STOP
         while True:
             try:
-                if not self._up:
-                    self._link.open()
-                    self._up = True
-                    self._tally.add("connects")
-                return self._link.call(name, body)
+                return self._call_once(name, body)
             except LinkDown as error:
-                self._up = False
                 self._tally.add("link-down")
                 if self._stop.is_set():
                     tries_left -= 1
@@ -210,3 +230,20 @@ class Device:
             # Half to one and a half times, so that a crew does not come back all at once.
             self._stop.wait(wait * self._rng.uniform(0.5, 1.5))
             wait = min(2 * wait, _LONGEST_WAIT_S)
+
+    def _call_once(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            if not self._up:
+                self._link.open()
+                self._up = True
+                self._tally.add("connects")
+            reply = self._link.call(name, body)
+        except LinkDown:
+            self._up = False
+            raise
+        error = reply.get("error")
+        if error is None:
+            return reply
+        if error.get("status") in _COME_BACK:
+            raise LinkDown(f"{name}: {error.get('code')}")
+        raise Rejected(f"{name}: {error.get('code')}: {error.get('detail')}")

@@ -113,8 +113,8 @@ class Lead:
         return answer
 
 
-def recommended(sheet: Mapping[str, Any], *, method: str | None = None) -> dict[str, Any]:
-    """Return the recommended plan of a plan sheet, or the one of a method.
+def plan_of(sheet: Mapping[str, Any], *, method: str | None = None) -> dict[str, Any]:
+    """Return the plan of a plan sheet by a method, without one the recommended plan.
 
     Raises
     ------

@@ -21,6 +21,9 @@ _MOST_FAILURES = 25
 
 _OFFLINE_TASKS = (3, 12)
 
+_MOST_UNITS = 9_999
+"""Units in one operation; the rest of a larger task is a second pick."""
+
 
 @dataclass(slots=True)
 class _OnList:
@@ -145,7 +148,7 @@ class Picker:
             return
         if rng.random() < behaviour.wrong_scan:
             self._scan_wrong_item(task)
-        location, left = self._location(task), _open(task)
+        location, left = self._location(task), min(_open(task), _MOST_UNITS)
         empty = self._shelves.is_empty(location, task["sku"])
         if empty or rng.random() < behaviour.short:
             taken = 0 if empty else rng.randrange(left)
@@ -261,9 +264,6 @@ class Picker:
         totes = {slot["slot"]: slot["tote"] for slot in snapshot["cart"]["slots"]}
         return [
             ToSort(
-                list_id=snapshot["list"],
-                lease=snapshot["lease"],
-                task=task["id"],
                 tote=totes[task["tote_slot"]],
                 order_number=task["order_number"],
                 sku=task["sku"],

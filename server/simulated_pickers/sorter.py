@@ -33,16 +33,20 @@ class Sorter:
         """Sort until the crew stops; raises what the device raises."""
         self._device.sync()
         while not self._stop.is_set():
-            self._sort(self._wall.take(_IDLE_S))
+            goods = self._wall.take(_IDLE_S)
+            if goods:
+                self._sort(goods)
+                self._wall.sorted_away()
 
     def _sort(self, goods: tuple[ToSort, ...]) -> None:
         for part in goods:
+            # The list is closed and was somebody else's: what is sorted belongs to the order.
             self._device.record_for(
-                part.list_id,
-                part.lease,
+                None,
+                None,
                 "put",
-                task=part.task,
                 tote=part.tote,
+                order=part.order_number,
                 wall_slot=f"W-{part.order_number}",
                 sku=part.sku,
                 qty=part.quantity,

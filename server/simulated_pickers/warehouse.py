@@ -48,11 +48,8 @@ class ToteRack:
 
 @dataclass(frozen=True, slots=True)
 class ToSort:
-    """Units of one task in a tote, to be put to the wall slot of their order."""
+    """Units of one order in a tote, to be put to the wall slot of that order."""
 
-    list_id: str
-    lease: int
-    task: str
     tote: str
     order_number: int
     sku: str
@@ -60,10 +57,10 @@ class ToSort:
 
 
 class WallQueue:
-    """Totes dropped at the put wall, waiting for the sorter."""
+    """Goods of lists dropped at the put wall, waiting for the sorter."""
 
     def __init__(self) -> None:
-        self._waiting: queue.SimpleQueue[tuple[ToSort, ...]] = queue.SimpleQueue()
+        self._waiting: queue.Queue[tuple[ToSort, ...]] = queue.Queue()
 
     def drop(self, goods: Iterable[ToSort]) -> None:
         """Leave goods of one list at the wall."""
@@ -77,3 +74,12 @@ class WallQueue:
             return self._waiting.get(timeout=seconds)
         except queue.Empty:
             return ()
+
+    def sorted_away(self) -> None:
+        """Say that the goods taken last are in the wall."""
+        self._waiting.task_done()
+
+    @property
+    def n_waiting(self) -> int:
+        """Lists whose goods are not in the wall yet."""
+        return self._waiting.unfinished_tasks
