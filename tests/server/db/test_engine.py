@@ -1,0 +1,208 @@
+"""The unit of work: one writer, snapshots for readers, all or nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from server.db import engine as engine_module
+from server.db.engine import Database, normal_url
+from server.errors import BadInput, ServiceError, Unavailable
+from server.models import Counter
+from server.services import changes, numbers
+
+
+class _Recorded(BadInput):
+    keeps_changes = True
+
+
+def _value(database: Database, name: str = "n") -> int:
+    with database.read() as session:
+        return session.scalar(select(Counter.value).where(Counter.name == name)) or 0
+
+
+def test_write_commits_and_tells_what_was_touched(database_url: str) -> None:
+    told: list[Mapping[str, int]] = []
+    database = Database(database_url, on_commit=told.append)
+    with database.write() as session:
+        numbers.take(session, "n")
+        changes.touch(session, "orders", "board")
+    with database.write() as session:
+        changes.touch(session, "orders")
+    with database.write() as session:
+        numbers.take(session, "n")
+    assert told == [{"orders": 1, "board": 1}, {"orders": 2}]
+    with database.read() as session:
+        assert changes.since(session, 1) == {"orders": 2}
+        assert changes.revision(session) == 2
+    database.close()
+
+
+def test_exception_rolls_back_and_tells_nothing(database: Database) -> None:
+    told: list[Mapping[str, int]] = []
+    database.on_commit = told.append
+    with pytest.raises(BadInput), database.write() as session:
+        numbers.take(session, "n")
+        changes.touch(session, "orders")
+        session.flush()
+        raise BadInput("no")
+    assert _value(database) == 0
+    assert told == []
+
+
+def test_failure_that_keeps_its_changes_commits_and_raises(database: Database) -> None:
+    with pytest.raises(_Recorded), database.write() as session:
+        numbers.take(session, "n")
+        raise _Recorded("counted")
+    assert _value(database) == 1
+
+
+def test_concurrent_read_then_write_loses_no_update(database: Database) -> None:
+    def add() -> None:
+        for _ in range(10):
+            database.run(lambda session: numbers.take(session, "n"))
+
+    threads = [threading.Thread(target=add) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert _value(database) == 80
+
+
+def test_two_database_objects_on_one_database_lose_no_update(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(2)]
+
+    def add(database: Database) -> None:
+        for _ in range(20):
+            database.run(lambda session: numbers.take(session, "n"))
+
+    threads = [threading.Thread(target=add, args=(database,)) for database in databases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert _value(databases[0]) == 40
+    for database in databases:
+        database.close()
+
+
+def test_reader_sees_a_snapshot_and_cannot_write(database: Database) -> None:
+    with database.write() as session:
+        numbers.take(session, "n")
+    with database.read() as reader:
+        first = reader.scalar(select(Counter.value).where(Counter.name == "n"))
+        with database.write() as session:
+            numbers.take(session, "n")
+        reader.expire_all()
+        assert reader.scalar(select(Counter.value).where(Counter.name == "n")) == first == 1
+    with pytest.raises(Unavailable) as refused, database.read() as reader:
+        reader.execute(text("UPDATE counter SET value = 7"))
+    assert refused.value.code == "read-only"
+    assert _value(database) == 2
+
+
+def test_locked_by_another_process_answers_busy_without_half_effect(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "BUSY_TIMEOUT_S", 0.05)
+    database = Database(sqlite_url)
+    path = normal_url(sqlite_url).database
+    assert path is not None
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Unavailable) as refused, database.write() as session:
+        numbers.take(session, "n")
+    assert refused.value.code == "busy"
+    other.execute("ROLLBACK")
+    other.close()
+    with database.write() as session:
+        numbers.take(session, "n")
+    assert _value(database) == 1
+    database.close()
+
+
+def test_full_disk_refuses_without_half_effect_and_goes_on(sqlite: Database) -> None:
+    """A page limit stands in for a full disk: SQLite answers both with SQLITE_FULL."""
+
+    def limit(pages: int) -> None:
+        with sqlite.write() as session:
+            session.execute(text(f"PRAGMA max_page_count = {pages}"))
+
+    with sqlite.read() as session:
+        pages = session.scalar(text("PRAGMA page_count"))
+    assert isinstance(pages, int)
+    limit(pages)
+    with pytest.raises(Unavailable) as refused, sqlite.write() as session:
+        numbers.take(session, "n")
+        with session.begin_nested():
+            changes.touch(session, *(f"topic-{i}-{'x' * 60}" for i in range(2_000)))
+            changes.flush(session)
+    assert refused.value.code == "disk-full"
+    assert _value(sqlite) == 0
+    limit(1_000_000)
+    with sqlite.write() as session:
+        numbers.take(session, "n")
+    assert _value(sqlite) == 1
+
+
+def test_sqlite_writer_is_durable_and_keeps_foreign_keys(sqlite: Database) -> None:
+    with sqlite.write() as session:
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert session.scalar(text("PRAGMA synchronous")) == 2  # FULL
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_missing_file_is_told_and_not_created(tmp_path: Path) -> None:
+    path = tmp_path / "none.db"
+    with pytest.raises(Unavailable, match="does not exist") as refused:
+        Database(f"sqlite:///{path}")
+    assert refused.value.code == "no-database"
+    assert not path.exists()
+
+
+def test_database_without_tables_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "empty.db"
+    path.touch()
+    database = Database(f"sqlite:///{path}")
+    with pytest.raises(Unavailable) as refused, database.read() as session:
+        changes.revision(session)
+    assert refused.value.code == "not-migrated"
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "nonsense"])
+def test_other_databases_are_refused(url: str) -> None:
+    with pytest.raises(Unavailable) as refused:
+        Database(url)
+    assert refused.value.code == "bad-url"
+
+
+def test_run_repeats_after_busy(sqlite: Database) -> None:
+    tries: list[int] = []
+
+    def work(session: object) -> str:
+        tries.append(1)
+        if len(tries) < 3:
+            raise Unavailable("busy", code="busy")
+        return "done"
+
+    assert sqlite.run(work) == "done"
+    assert len(tries) == 3
+
+
+def test_run_does_not_repeat_a_refusal(sqlite: Database) -> None:
+    tries: list[int] = []
+
+    def work(session: object) -> str:
+        tries.append(1)
+        raise ServiceError("no")
+
+    with pytest.raises(ServiceError):
+        sqlite.run(work)
+    assert len(tries) == 1
