@@ -246,6 +246,12 @@ class CartCapacity:
     def __init__(self, demands: Sequence[Demand], rules: CartRules) -> None:
         self._demands = demands
         self._rules = rules
+        self._loads = [demand.load for demand in demands]
+        # Groups travel apart: urgent ones, the others, and every full part by itself.
+        self._group = [
+            -1 - number if demand.alone else int(demand.urgent)
+            for number, demand in enumerate(demands)
+        ]
         # The largest unit decides how much of a tote can stay empty when filled in any order.
         promises = [promise for demand in demands for promise in demand.promises]
         self._unit_weight_g = max((promise.weight_g for promise in promises), default=0)
@@ -256,21 +262,25 @@ class CartCapacity:
 
         Exact for totes of one order. For shared totes true only if a packing is known.
         """
-        demands = [self._demands[member] for member in members]
-        if len(demands) <= 1:
+        if len(members) <= 1:
             return True
-        if any(demand.alone for demand in demands):
+        group = self._group[members[0]]
+        loads = []
+        for member in members:
+            if self._group[member] != group:
+                return False
+            loads.append(self._loads[member])
+        rules = self._rules
+        if not rules.shared_totes and sum([load.totes for load in loads]) > rules.cart.slots:
             return False
-        if len({demand.urgent for demand in demands}) > 1:
+        load = Load.sum(loads)
+        if not rules.admits(load):
             return False
-        load = demands[0].load
-        for demand in demands[1:]:
-            load += demand.load
-        if not self._rules.admits(load):
-            return False
-        if not self._rules.shared_totes or self._surely_packable(load):
+        if not rules.shared_totes or self._surely_packable(load):
             return True
-        return self._rules.takes([promise for demand in demands for promise in demand.promises])
+        return rules.takes(
+            [promise for member in members for promise in self._demands[member].promises]
+        )
 
     def _surely_packable(self, load: Load) -> bool:
         """Return whether totes filled one after the other in any order are enough.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimizer.ids import LineId, LocationId, OrderId, Sku
@@ -58,13 +59,15 @@ class Load:
     lines: tuple[int, ...]
     orders: int = 1
 
-    def __add__(self, other: Load) -> Load:
-        return Load(
-            self.totes + other.totes,
-            self.weight_g + other.weight_g,
-            self.volume_ml + other.volume_ml,
-            tuple(a + b for a, b in zip(self.lines, other.lines, strict=True)),
-            self.orders + other.orders,
+    @classmethod
+    def sum(cls, loads: Sequence[Load]) -> Load:
+        """Return what several loads, at least one, take together."""
+        return cls(
+            sum([load.totes for load in loads]),
+            sum([load.weight_g for load in loads]),
+            sum([load.volume_ml for load in loads]),
+            tuple(map(sum, zip(*[load.lines for load in loads], strict=True))),
+            sum([load.orders for load in loads]),
         )
 
 

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterable, Sequence
 
 from optimizer.batching.demand import Batch, Partition
+from optimizer.batching.neighbours import likeness
 from optimizer.stopping import Stop
 
 _CLOSING_PARTNERS = 4
@@ -136,11 +137,11 @@ class _Merger:
         return None
 
     def closest(self, batch: int, others: Iterable[int], limit: int) -> list[int]:
-        """Return the batches that share most cells with one, best first."""
+        """Return the batches that are most like one, best first."""
         mask = self._masks[batch]
         candidates = (other for other in others if other != batch)
         return heapq.nsmallest(
             limit,
             candidates,
-            key=lambda other: (-(mask & self._masks[other]).bit_count(), other),
+            key=lambda other: (-likeness(mask, self._masks[other]), other),
         )

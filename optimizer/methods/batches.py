@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.batching.annealing import Schedule, anneal
@@ -13,6 +13,7 @@ from optimizer.batching.demand import Batch, Demand, Partition, Promise
 from optimizer.batching.first_come import first_come
 from optimizer.batching.neighbours import cell_masks, nearest
 from optimizer.batching.savings import savings
+from optimizer.batching.sweep import sweep
 from optimizer.methods.prepared import Prepared, Search
 
 
@@ -38,30 +39,28 @@ def best_batches(
     course: Course,
     search: Search,
 ) -> Batches:
-    """Return the shortest of first-come, savings and annealed batches.
+    """Return the best of first-come, sweep and savings batches, improved by annealing.
 
-    Each step starts from the better of what is there, so the result is never longer than
-    first-come batches walked by the same router.
+    So the result is never longer than first-come batches walked by the same router.
     """
     if not demands:
         return Batches((), has_converged=True, iterations=0)
     params = prepared.params
     fits = CartCapacity(demands, rules).fits
     cost = BatchCost(demands, prepared.walks, course)
-    best = first_come(demands, fits)
-    length = _length(best, cost)
-    search.improved(length, 0)
     locations = prepared.problem.layout.locations
     masks = cell_masks(
         [demand.places for demand in demands],
         [prepared.graph.point(location.id) for location in locations],
     )
     near = nearest(masks, params.neighbours)
-    saved = savings(masks, near, cost=cost, fits=fits, limit=params.neighbours, stop=search.stop)
-    saved_length = _length(saved, cost)
-    if saved_length < length:
-        best, length = saved, saved_length
-        search.improved(length, 0)
+    starts = _starts(demands, masks, near, prepared=prepared, cost=cost, fits=fits, search=search)
+    best, length = next(starts)
+    search.improved(length, 0)
+    for partition, partition_mm in starts:
+        if partition_mm < length:
+            best, length = partition, partition_mm
+            search.improved(length, 0)
     annealed = anneal(
         best,
         near,
@@ -75,6 +74,26 @@ def best_batches(
     return Batches(
         by_urgency(demands, annealed.partition), annealed.has_converged, annealed.iterations
     )
+
+
+def _starts(
+    demands: Sequence[Demand],
+    masks: Sequence[int],
+    near: Sequence[Sequence[int]],
+    *,
+    prepared: Prepared,
+    cost: BatchCost,
+    fits: Callable[[Batch], bool],
+    search: Search,
+) -> Iterator[tuple[Partition, int]]:
+    """Yield first batches and their lengths, the quickest to make first."""
+    yield _with_length(first_come(demands, fits), cost)
+    keys = [mask.bit_length() for mask in masks]
+    yield _with_length(sweep(keys, masks, fits=fits), cost)
+    if len(demands) <= prepared.params.savings_up_to:
+        limit = prepared.params.neighbours
+        merged = savings(masks, near, cost=cost, fits=fits, limit=limit, stop=search.stop)
+        yield _with_length(merged, cost)
 
 
 def by_urgency(demands: Sequence[Demand], partition: Partition) -> Partition:
@@ -161,5 +180,5 @@ def _tour_bound(prepared: Prepared, trip: Trip) -> int | None:
     return min(known) if len(known) == len(bounds) else None
 
 
-def _length(partition: Partition, cost: BatchCost) -> int:
-    return sum(cost(batch) for batch in partition)
+def _with_length(partition: Partition, cost: BatchCost) -> tuple[Partition, int]:
+    return partition, sum(cost(batch) for batch in partition)

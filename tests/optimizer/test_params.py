@@ -11,7 +11,15 @@ from optimizer.params import Params
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"neighbours": 0}, {"cycle": 0}, {"idle_cycles": 0}, {"heat": 0.0}, {"heat": 1.5}]
+    "wrong",
+    [
+        {"neighbours": 0},
+        {"savings_up_to": -1},
+        {"cycle": 0},
+        {"idle_cycles": 0},
+        {"heat": 0.0},
+        {"heat": 1.5},
+    ],
 )
 def test_values_outside_their_range_are_refused(wrong: dict[str, Any]) -> None:
     name, value = next(iter(wrong.items()))
