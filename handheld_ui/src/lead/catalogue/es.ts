@@ -199,6 +199,8 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   "builder.nothing":
     "Ningún pedido listo coincide. Los retenidos y los que no tienen existencias no entran en ninguna ola.",
   "builder.request": "Planificar",
+  "builder.orders": "Pedidos de esta ola",
+  "builder.firstOf": "{shown} de {n}",
   "builder.cartOption": "{name} · {slots} huecos",
   "builder.hint":
     "Se planifican y comparan cinco métodos. Hay un primer plan a los dos segundos; la búsqueda puede detenerse en cualquier momento.",
@@ -209,8 +211,7 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   "waves.empty": "Todavía no hay olas.",
   "waves.emptyHint": "Forme una con pedidos listos.",
   "wave.title": "Ola {number}",
-  "wave.sub":
-    "{orders} pedidos · {lines} líneas · {units} unidades · carro {cart} · plano {layout}",
+  "wave.sub": "{orders} pedidos · {lines} líneas · {units} unidades · {cart} · {layout}",
   "wave.tabs": "Partes de la ola",
   "wave.tab.plan": "Plan",
   "wave.tab.report": "Informe",
@@ -336,6 +337,7 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   "board.noLists": "Ninguna lista abierta.",
   "board.stopOf": "parada {k} de {n}",
   "board.onMap": "Ver en el plano",
+  "board.map": "Plano",
   "board.quiet": "sin señal",
   "recall.action": "Retirar",
   "recall.title": "¿Retirar la lista {number}?",

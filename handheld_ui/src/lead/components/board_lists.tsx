@@ -169,7 +169,7 @@ function Row({
         }}
       >
         <a class="link" href={formatRoute({ view: "map", list: list.id })}>
-          {t("board.onMap")}
+          {t("board.map")}
         </a>
         {held && (
           <button

@@ -6,7 +6,13 @@ import { useCommand, useConsole } from "../state/console";
 import { Empty, Panel, Problem, Tag } from "./basics";
 import { Icon } from "./icon";
 
-export function Exceptions({ cards, onClosed }: { cards: readonly ExceptionCard[]; onClosed: () => void }) {
+export function Exceptions({
+  cards,
+  onClosed,
+}: {
+  cards: readonly ExceptionCard[];
+  onClosed: () => void;
+}) {
   const { t } = useConsole();
   return (
     <Panel
@@ -93,7 +99,13 @@ export function detailWords(detail: unknown): string[] {
   );
 }
 
-export function Pickers({ pickers, lists }: { pickers: readonly BoardPicker[]; lists: readonly BoardList[] }) {
+export function Pickers({
+  pickers,
+  lists,
+}: {
+  pickers: readonly BoardPicker[];
+  lists: readonly BoardList[];
+}) {
   const { t } = useConsole();
   const connected = pickers.filter((picker) => picker.connected).length;
   return (

@@ -1,35 +1,30 @@
 /** Which ready orders a wave takes. */
 
+import type { Order } from "../api/types";
 import { label } from "../catalogue/text";
 import { distinct, EMPTY_FORM, type BuilderForm } from "../plan/builder";
 import { useConsole } from "../state/console";
-import { useResource } from "../state/resource";
-
-const SAMPLE = 500;
 
 export function BuilderFilters({
   form,
+  ready,
   onForm,
 }: {
   form: BuilderForm;
+  /** Ready orders, whose channels and carriers are offered. */
+  ready: readonly Order[];
   onForm: (form: BuilderForm) => void;
 }) {
-  const { api, t } = useConsole();
-  const ready = useResource(
-    "ready orders",
-    async () => (await api.orders({ state: "ready", limit: SAMPLE })).orders,
-    ["orders"],
-  );
+  const { t } = useConsole();
   const set = (change: Partial<BuilderForm>): void => {
     onForm({ ...form, ...change });
   };
-  const orders = ready.data ?? [];
   return (
     <div class="form-stack">
       <Suggest
         label={t("field.channel")}
         value={form.channel}
-        options={distinct(orders.map((order) => order.channel))}
+        options={distinct(ready.map((order) => order.channel))}
         onValue={(channel) => {
           set({ channel });
         }}
@@ -38,7 +33,7 @@ export function BuilderFilters({
       <Suggest
         label={t("field.carrier")}
         value={form.carrier}
-        options={distinct(orders.map((order) => order.carrier))}
+        options={distinct(ready.map((order) => order.carrier))}
         onValue={(carrier) => {
           set({ carrier });
         }}

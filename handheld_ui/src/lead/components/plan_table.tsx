@@ -153,11 +153,11 @@ function useRows(baseline: PlanBaseline | null): FigureRow[] {
     {
       key: "duration",
       name: t("sheet.time"),
-      baseline: baseline ? formats.duration(baseline.duration_ms) : none,
+      baseline: baseline ? formats.minutes(baseline.duration_ms) : none,
       cell: (column) =>
         column.launchable ? (
           <>
-            {formats.duration(column.duration_ms)}
+            {formats.minutes(column.duration_ms)}
             {best(column.fastest, t("sheet.fastest"))}
           </>
         ) : (
@@ -239,7 +239,8 @@ function Walk({ text, share }: { text: string; share: number }) {
   );
 }
 
-function Saving({ percent }: { percent: number }) {
+/** Saving against the baseline; a longer walk is said in words, not by a sign. */
+export function Saving({ percent }: { percent: number }) {
   const { t, formats } = useConsole();
   if (percent < 0)
     return <span class="longer">{t("sheet.longer", { percent: formats.percent(-percent) })}</span>;

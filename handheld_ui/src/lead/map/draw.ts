@@ -152,7 +152,7 @@ function drawFaint(
   floor: number,
 ): void {
   ctx.strokeStyle = colour.FAINT_ROUTE;
-  ctx.globalAlpha = 0.28;
+  ctx.globalAlpha = 0.45;
   ctx.lineWidth = 1.5;
   ctx.setLineDash([]);
   trace(ctx, camera, route, floor, 0);
@@ -221,7 +221,7 @@ function drawDirections(
       return { x: x + aside, y: y + aside };
     });
     points.reduce((from, to) => {
-      if (Math.hypot(to.x - from.x, to.y - from.y) >= 56) arrowHead(ctx, from, to, 0.55, 5);
+      if (Math.hypot(to.x - from.x, to.y - from.y) >= 80) arrowHead(ctx, from, to, 0.55, 5);
       return to;
     });
   }

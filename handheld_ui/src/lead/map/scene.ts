@@ -1,10 +1,11 @@
 /** What moves on the floor plan: routes with their stops, and pickers. */
 
 import type { BoardList, ListDetail, PathPoint, PlanList } from "../api/types";
-import type { FloorPlan, Point } from "./geometry";
+import type { Cell, FloorPlan, Point } from "./geometry";
 
 export interface RouteStop {
   location: string;
+  /** In the middle of the rack face, so that the side to pick from is seen. */
   at: Point;
   floor: number;
   position: number;
@@ -36,7 +37,7 @@ export function plannedRoute(list: PlanList, label: string, style: number, plan:
     return [
       {
         location: stop.location,
-        at: cell.access,
+        at: middle(cell),
         floor: cell.floor,
         position: index + 1,
         done: false,
@@ -47,15 +48,23 @@ export function plannedRoute(list: PlanList, label: string, style: number, plan:
 }
 
 /** The route of a launched list; a stop is done once no task of it is open. */
-export function walkedRoute(list: ListDetail, style: number): Route {
-  const stops = list.stops.map((stop, index) => ({
-    location: stop.location,
-    at: { x: stop.x_mm, y: stop.y_mm },
-    floor: stop.floor,
-    position: index + 1,
-    done: stop.tasks.every((task) => task.picked + task.short + task.cancelled >= task.quantity),
-  }));
+export function walkedRoute(list: ListDetail, style: number, plan: FloorPlan | null): Route {
+  const stops = list.stops.map((stop, index) => {
+    const cell = plan?.cells[plan.cellOf.get(stop.location) ?? -1];
+    return {
+      location: stop.location,
+      at: cell ? middle(cell) : { x: stop.x_mm, y: stop.y_mm },
+      floor: stop.floor,
+      position: index + 1,
+      done: stop.tasks.every((task) => task.picked + task.short + task.cancelled >= task.quantity),
+    };
+  });
   return { id: list.id, label: String(list.number), path: list.path, stops, style };
+}
+
+function middle(cell: Cell): Point {
+  const [a, , c] = cell.corners;
+  return { x: (a.x + c.x) / 2, y: (a.y + c.y) / 2 };
 }
 
 /** Pickers at the last stop they finished; who has finished none is not on the plan yet. */

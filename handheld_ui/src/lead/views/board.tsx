@@ -115,8 +115,8 @@ function BoardWaves({
             >
               {t("wave.title", { number: wave.number })}
             </button>
-            <span class="clip">{wave.name}</span>
             <WaveStateTag state={wave.state} />
+            <span class="clip">{wave.name}</span>
           </header>
           <TaskBar progress={wave.progress} label={t("wave.title", { number: wave.number })} />
           <footer>

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { sentence } from "../api/problem";
 import type { Preview } from "../api/types";
 import { Figure, Notice, PageHead, Panel, Problem } from "../components/basics";
+import { BuilderOrders } from "../components/builder_orders";
 import { BuilderFilters } from "../components/builder_filters";
 import { Icon } from "../components/icon";
 import { defaultName, EMPTY_FORM, filterOf, secondsOf, SECONDS } from "../plan/builder";
@@ -12,6 +13,9 @@ import { useCommand, useConsole, useSettled } from "../state/console";
 import { useResource } from "../state/resource";
 import { go } from "../state/router";
 import { NOTHING, type Selection } from "../state/selection";
+
+/** As many ready orders as one page gives: for the choices of the filters and the list of orders. */
+const SAMPLE = 500;
 
 export function BuilderView({
   selection,
@@ -22,6 +26,11 @@ export function BuilderView({
 }) {
   const { api, t, formats } = useConsole();
   const [form, setForm] = useState(EMPTY_FORM);
+  const ready = useResource(
+    "ready orders",
+    async () => (await api.orders({ state: "ready", limit: SAMPLE })).orders,
+    ["orders"],
+  );
   const filter = filterOf(form, selection.ids);
   const settled = useSettled(JSON.stringify(filter), 250);
   const preview = useResource<Preview>(`preview ${settled}`, () => api.preview(filter), [
@@ -48,7 +57,7 @@ export function BuilderView({
             </Notice>
           )}
           <Panel title={t("builder.filters")}>
-            <BuilderFilters form={form} onForm={setForm} />
+            <BuilderFilters form={form} ready={ready.data ?? []} onForm={setForm} />
           </Panel>
         </div>
         <div class="split-right">
@@ -86,12 +95,15 @@ export function BuilderView({
             {preview.data?.orders === 0 && <Notice tone="warn">{t("builder.nothing")}</Notice>}
           </Panel>
           <PlanRequest
-            suggested={defaultName(form, formats.time(new Date().toISOString()))}
+            suggested={defaultName(form, formats.dayTime(new Date()))}
             preview={preview.data}
             onDone={() => {
               onSelect(NOTHING);
             }}
           />
+          {preview.data && preview.data.orders > 0 && (
+            <BuilderOrders ids={preview.data.order_ids} ready={ready.data ?? []} />
+          )}
         </div>
       </div>
     </div>

@@ -63,7 +63,7 @@ export function Launch({
           {t("launch.sum", {
             lists: formats.integer(column.lists),
             length: formats.length(column.length_mm),
-            time: formats.duration(column.duration_ms),
+            time: formats.minutes(column.duration_ms),
           })}
           {column.left_out_orders > 0 && ` · ${t("launch.leftOut", { n: column.left_out_orders })}`}
         </div>

@@ -3,8 +3,8 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 
 import type { BoardList, ListDetail } from "../api/types";
+import { label } from "../catalogue/text";
 import { Empty, Loading, PageHead, Problem } from "../components/basics";
-import { ListStateTag } from "../components/wave_words";
 import { FloorPane, RouteSample, useFloorPlan } from "../map/floor_pane";
 import { pickerMarks, walkedRoute } from "../map/scene";
 import { useConsole } from "../state/console";
@@ -37,8 +37,9 @@ export function MapView({ list }: { list: string | null }) {
     [lists],
   );
   const routes = useMemo(
-    () => (details.data ?? []).map((entry) => walkedRoute(entry, styleOf(lists ?? [], entry.id))),
-    [details.data, lists],
+    () =>
+      (details.data ?? []).map((entry) => walkedRoute(entry, styleOf(lists ?? [], entry.id), plan)),
+    [details.data, lists, plan],
   );
   const error = layout.error ?? board.error ?? details.error;
   return (
@@ -109,14 +110,16 @@ function ListChoice({
             />
             <RouteSample style={styleOf(lists, entry.id)} />
             <span class="route-name">
-              {t("list.title", { number: String(entry.number) })}
-              {entry.picker ? ` · ${entry.picker.name}` : ""}
+              <span class="clip">
+                {t("list.title", { number: String(entry.number) })}
+                {entry.picker ? ` · ${entry.picker.name}` : ""}
+              </span>
               <span class="sub">
+                {label(t, "list.state", entry.state)} ·{" "}
                 {t("board.stopOf", { k: entry.stops_done, n: entry.stops_total })} ·{" "}
                 {formats.length(entry.length_mm)}
               </span>
             </span>
-            <ListStateTag state={entry.state} />
           </label>
         </li>
       ))}

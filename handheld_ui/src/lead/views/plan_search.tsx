@@ -6,6 +6,7 @@ import type { PlanSheet, Run } from "../api/types";
 import { label } from "../catalogue/text";
 import { Notice, Panel, Problem, Tag } from "../components/basics";
 import { Icon } from "../components/icon";
+import { Saving } from "../components/plan_table";
 import { runIsActive } from "../components/wave_words";
 import { methodProgress, type MethodProgress } from "../plan/sheet";
 import { useCommand, useConsole, useNow } from "../state/console";
@@ -26,7 +27,7 @@ export function PlanSearch({
   const ended = run.data !== null && !runIsActive(run.data);
   useEffect(() => {
     if (ended) onEnd();
-  }, [ended]);  
+  }, [ended]);
   if (run.data === null) return <Problem error={run.error} />;
   const { data } = run;
   const waiting = data.state === "queued";
@@ -114,7 +115,9 @@ function MethodRow({ row }: { row: MethodProgress }) {
           </div>
         )}
       </td>
-      <td class="num">{row.saving_percent === null ? "–" : formats.percent(row.saving_percent)}</td>
+      <td class="num">
+        {row.saving_percent === null ? "–" : <Saving percent={row.saving_percent} />}
+      </td>
     </tr>
   );
 }

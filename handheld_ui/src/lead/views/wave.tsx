@@ -50,10 +50,12 @@ export function WaveView({ id, tab }: { id: string; tab: "plan" | "report" }) {
           </>
         }
       >
-        <nav class="tabs" aria-label={t("wave.tabs")}>
-          <Tab id={id} tab="plan" current={tab} />
-          {LAUNCHED.has(data.state) && <Tab id={id} tab="report" current={tab} />}
-        </nav>
+        {LAUNCHED.has(data.state) && (
+          <nav class="tabs" aria-label={t("wave.tabs")}>
+            <Tab id={id} tab="plan" current={tab} />
+            <Tab id={id} tab="report" current={tab} />
+          </nav>
+        )}
         {!WAVE_OVER.has(data.state) && data.state !== "undoing" && (
           <CancelWave wave={data} onDone={wave.put} />
         )}
