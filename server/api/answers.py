@@ -312,6 +312,10 @@ class ListAnswer(Answer):
     floor: int | None
 
 
+class ListList(Answer):
+    lists: list[ListAnswer]
+
+
 class ExceptionAnswer(Answer):
     id: str
     kind: str

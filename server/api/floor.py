@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from server.api.answers import Board, ExceptionList, ListDetail
+from server.api.answers import Board, ExceptionList, ListDetail, ListList
 from server.api.read import floor
 from server.api.requests import ExceptionQuery
 from server.auth import allowed, signed_in
@@ -25,6 +25,15 @@ def show_board() -> dict[str, Any]:
     wired = parts()
     with wired.database.read() as session:
         return floor.board(session, wired.clock)
+
+
+@blueprint.get("/waves/<wave_id>/lists")
+@allowed(Role.LEAD)
+@blueprint.output(ListList)
+def list_wave_lists(wave_id: str) -> dict[str, Any]:
+    """List all pick lists of a wave, closed ones too: what the report compares with the plan."""
+    with parts().database.read() as session:
+        return {"lists": floor.wave_lists(session, wave_id)}
 
 
 @blueprint.get("/lists/<list_id>")

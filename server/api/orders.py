@@ -116,6 +116,7 @@ def release_hold(order_id: str, body: ReleaseHoldBody) -> dict[str, Any]:
             reason=body.reason,
             person_id=who.person_id,
         )
+        orders.check(session, wired.clock, order_ids=[order_id])
         return read_orders.detail(session, order_id)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.api.read.orders import order_numbers
 from server.api.read.times import iso
-from server.api.read.waves import OVER, wave_shapes
+from server.api.read.waves import OVER, get_wave, wave_shapes
 from server.errors import NotFound
 from server.models import (
     ExceptionCard,
@@ -75,6 +75,19 @@ def board(session: Session, clock: Clock) -> Shape:
         "workers": {"alive": force.alive, "lanes": list(force.lanes)},
         "pickers": _pickers(session, clock),
     }
+
+
+def wave_lists(session: Session, wave_id: str) -> list[Shape]:
+    """Return all pick lists of a wave, whatever their state.
+
+    Raises
+    ------
+    NotFound
+        There is no such wave.
+    """
+    get_wave(session, wave_id)
+    query = select(PickList).where(PickList.wave_id == wave_id).order_by(PickList.number)
+    return list_shapes(session, session.scalars(query).all())
 
 
 def list_shapes(session: Session, lists: Sequence[PickList]) -> list[Shape]:
