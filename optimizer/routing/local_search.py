@@ -186,9 +186,10 @@ def double_bridge(path: NDArray[np.int64], state: NDArray[np.uint64]) -> None:
     n = path.shape[0] - 2
     window = min(n, KICK_WINDOW)
     first = 1 + draw(state, n - window + 1)
-    a = first + draw(state, window - 2)
-    b = a + 1 + draw(state, first + window - a - 2)
-    c = b + 1 + draw(state, first + window - b - 1)
+    past = first + window
+    a = first + draw(state, window - 1)
+    b = a + 1 + draw(state, past - a - 1)
+    c = b + 1 + draw(state, past - b)
     head = path[a:b].copy()
     tail = path[b:c].copy()
     path[a : a + tail.shape[0]] = tail
