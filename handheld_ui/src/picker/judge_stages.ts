@@ -1,6 +1,7 @@
 /** Verdicts of scans at the steps of a list: load, go to, take, put, drop. */
 import type { ItemMatch, Thing } from "../shared/barcode";
 import type { Stop, Task } from "../shared/protocol";
+import { readable } from "../shared/scanner";
 import { needOf } from "./need";
 import type { Stage } from "./stage";
 import { again, seenAs, verdict, wrong, wrongOrUnknown, type Verdict } from "./verdict";
@@ -111,7 +112,7 @@ export function taking(
   }
   const now = taken + units;
   const says = { key: "take.counted", with: { taken: now, qty: want, name: task.name } } as const;
-  const action = { do: "take", stop: stop.id, task: task.id, units, code } as const;
+  const action = { do: "take", stop: stop.id, task: task.id, units, code: readable(code) } as const;
   return verdict(now === want ? "step" : "ok", [says], action);
 }
 

@@ -1,6 +1,123 @@
+/** The handheld page starts here: everything is wired once, and again after a take-over. */
 import { render } from "preact";
 
 import "../shared/theme.css";
+import "./picker.css";
 
+import { DeviceOutput } from "../shared/device_output";
+import { Feedback } from "../shared/feedback";
+import { Scanner } from "../shared/scanner";
+import { Picker } from "./picker";
+import { App, type Backstage } from "./screens/app";
+import type { Event } from "./session/session";
+import { START, type State } from "./state";
+import { Store } from "./store";
+import { windowLock } from "./window_lock";
+
+/** Between the signals that are taught at sign-in. */
+const LESSON_MS = 800;
+
+class Page implements Backstage {
+  typed = "";
+  readonly #output = new DeviceOutput();
+  readonly #feedback = new Feedback(this.#output);
+  readonly #listeners = new Set<() => void>();
+  readonly #lock = windowLock(() => {
+    this.#elsewhere();
+  });
+  #picker: Picker | null = null;
+  #waiting: State = START;
+
+  get state(): State {
+    return this.#picker?.state ?? this.#waiting;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  dispatch(event: Event): void {
+    if (this.#picker !== null && !this.state.elsewhere) void this.#picker.dispatch(event);
+    else if (event.type === "tap" && event.button === "close") void this.start(true);
+  }
+
+  /** Take the lock and go on where the store says; with `steal` from another window. */
+  async start(steal: boolean): Promise<void> {
+    if (!(await this.#lock.acquire(steal))) {
+      this.#elsewhere();
+      return;
+    }
+    this.#picker?.stop();
+    const store = await Store.open();
+    const saved = await store.load();
+    await store.trim();
+    this.#picker = new Picker(store, saved, {
+      feedback: this.#feedback,
+      louder: () => {
+        this.#output.louder();
+      },
+      signals: () => {
+        this.#teach();
+      },
+      workHere: () => void this.start(true),
+    });
+    this.#picker.subscribe(() => {
+      this.#draw();
+    });
+    this.#draw();
+  }
+
+  listen(): void {
+    const scanner = new Scanner({
+      code: (code) => {
+        this.dispatch({ type: "scan", code, at: performance.now() });
+      },
+      typing: (partial) => {
+        if (partial === this.typed) return;
+        this.typed = partial;
+        this.#draw();
+      },
+    });
+    scanner.attach(document);
+    for (const gesture of ["pointerdown", "keydown"]) {
+      document.addEventListener(gesture, () => {
+        this.#output.unlock();
+      });
+    }
+    document.addEventListener("keydown", () => this.#picker?.touched());
+    const resumed = (): void => {
+      if (document.visibilityState === "visible") this.#picker?.resumed();
+    };
+    for (const name of ["online", "focus", "pageshow"]) addEventListener(name, resumed);
+    for (const name of ["visibilitychange", "resume"]) document.addEventListener(name, resumed);
+  }
+
+  #elsewhere(): void {
+    this.#picker?.stop();
+    this.#picker = null;
+    this.#waiting = { ...START, elsewhere: true };
+    this.#draw();
+  }
+
+  #teach(): void {
+    (["ok", "line", "wrong", "news"] as const).forEach((signal, index) => {
+      setTimeout(() => {
+        this.#feedback.give(signal);
+      }, index * LESSON_MS);
+    });
+  }
+
+  #draw(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const page = new Page();
 const root = document.getElementById("app");
-if (root !== null) render(<main>Wavepick</main>, root);
+if (root !== null) render(<App backstage={page} />, root);
+page.listen();
+void page.start(false);
+// Without these the page works all the same; plain HTTP has no service worker.
+if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js");
+if ("storage" in navigator) void navigator.storage.persist();

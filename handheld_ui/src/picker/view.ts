@@ -29,7 +29,7 @@ export function open(task: Task): number {
 export function viewOf(snapshot: Snapshot, ops: readonly Recorded[], last: number): View {
   const tasks = new Map(snapshot.tasks.map((task) => [task.id, task]));
   const slots = new Map(snapshot.cart.slots.map((slot) => [slot.slot, slot]));
-  const skipped: string[] = [];
+  const skipped = skippedStops(snapshot);
   let closed: View["closed"] = null;
   const mine = ops.filter(({ op }) => op.list === snapshot.list);
   for (const { op, verdict } of mine) {
@@ -81,6 +81,15 @@ function moveLast(skipped: string[], stop: string | undefined): void {
   const at = skipped.indexOf(stop);
   if (at >= 0) skipped.splice(at, 1);
   skipped.push(stop);
+}
+
+/** Stops of which the server knows that they were left for later. */
+function skippedStops({ stops, tasks }: Snapshot): string[] {
+  const later = (stop: string): boolean => {
+    const left = tasks.filter((task) => task.stop === stop && open(task) > 0);
+    return left.length > 0 && left.every(({ state }) => state === "skipped");
+  };
+  return stops.map(({ id }) => id).filter(later);
 }
 
 function inOrder(stops: readonly Stop[], skipped: readonly string[]): readonly Stop[] {

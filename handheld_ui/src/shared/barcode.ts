@@ -97,8 +97,8 @@ function byPrefix(code: string, known: Known): Thing | null {
     const command = COMMANDS.find((word) => `CMD-${word.toUpperCase()}` === code);
     return command === undefined ? null : { kind: "command", command };
   }
-  const slot = /^SLOT-([A-Z])$/.exec(code)?.[1];
-  if (slot !== undefined) return { kind: "slot", slot: slot.charCodeAt(0) - 65, label: slot };
+  const label = /^SLOT-([A-Z]{1,2})$/.exec(code)?.[1];
+  if (label !== undefined) return { kind: "slot", slot: slotOfLabel(label), label };
   if (hasNumber(code, known.totePrefix)) return { kind: "tote", code };
   if (hasNumber(code, "C-")) return { kind: "cart", code };
   if (hasNumber(code, "B-")) return { kind: "badge", code };
@@ -108,4 +108,9 @@ function byPrefix(code: string, known: Known): Thing | null {
 /** A prefix with something after it that ends in a digit: `T-0001`, `C-12`. */
 function hasNumber(code: string, prefix: string): boolean {
   return code.startsWith(prefix) && /^[A-Z0-9-]*\d$/.test(code.slice(prefix.length));
+}
+
+/** Slots are lettered like columns: A is 0, Z is 25, AA is 26. */
+function slotOfLabel(label: string): number {
+  return Array.from(label).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 }

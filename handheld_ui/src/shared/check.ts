@@ -31,6 +31,12 @@ export const whole: Check<number> = (value, at = "") => {
   return value;
 };
 
+/** Any finite number. */
+export const number: Check<number> = (value, at = "") => {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new BadMessage(at, "a number");
+  return value;
+};
+
 export const flag: Check<boolean> = (value, at = "") => {
   if (typeof value !== "boolean") throw new BadMessage(at, "true or false");
   return value;

@@ -10,6 +10,7 @@ import {
   list,
   literal,
   nullable,
+  number,
   object,
   oneOf,
   record,
@@ -73,6 +74,8 @@ const news = object({
   kind: text,
   order_number: withDefault(nullable(whole), null),
   slot: withDefault(nullable(whole), null),
+  sku: withDefault(nullable(text), null),
+  quantity: withDefault(nullable(whole), null),
 });
 
 export const snapshot = object({
@@ -148,7 +151,7 @@ export const poke = object({ list: nullable(text), ver: nullable(whole) });
 export const bye = object({
   why: oneOf("revoked", "replaced", "upgrade", "busy"),
   /** Seconds; null: come back as usual. */
-  retry_after: nullable(whole),
+  retry_after: nullable(number),
 });
 
 /** What every code of the site means, so that a wrong scan can be named without network. */

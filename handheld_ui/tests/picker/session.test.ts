@@ -312,7 +312,7 @@ test("without tote verification the last unit is the whole pick", () => {
 
 test("an order cancelled at the server: its tasks leave, the hand is emptied, news stays", () => {
   const handheld = loaded().scan("A-12-03", "CUP-R");
-  const news = { id: "m1", kind: "order-cancelled", order_number: 4710, slot: 0 };
+  const news = { id: "m1", kind: "order-cancelled", order_number: 4710, slot: 0, sku: null, quantity: null };
   const list = snapshot({
     ver: 2,
     messages: [news],
@@ -330,10 +330,10 @@ test("an order cancelled at the server: its tasks leave, the hand is emptied, ne
 });
 
 test("a right scan sweeps news away, a wrong one does not", () => {
-  const messages = [{ id: "m1", kind: "order-cancelled", order_number: 4711, slot: 1 }];
+  const messages = [{ id: "m1", kind: "order-cancelled", order_number: 4711, slot: 1, sku: null, quantity: null }];
   const handheld = loaded(snapshot({ messages }));
   expect(handheld.notices).toEqual([]); // swept away by the first tote
-  const later = snapshot({ ver: 2, messages: [{ id: "m2", kind: "x", order_number: null, slot: null }] });
+  const later = snapshot({ ver: 2, messages: [{ id: "m2", kind: "x", order_number: null, slot: null, sku: null, quantity: null }] });
   handheld.send({ type: "synced", reply: reply(later), wanted: false });
   expect(handheld.scan("XYZZY").notices).toHaveLength(1);
   expect(handheld.scan("A-12-03").notices).toHaveLength(0);
@@ -379,7 +379,7 @@ test("a refused fact is undone on the screen and told", () => {
 
 test("a refused tote must be replaced before picking goes on", () => {
   const handheld = loaded();
-  handheld.send({ type: "verdicts", verdicts: [[2, "refused", "tote-in-use"]] });
+  handheld.send({ type: "verdicts", verdicts: [[2, "refused", "tote-not-empty"]] });
   expect(handheld.stage).toMatchObject({ at: "load", slot: { label: "B" } });
   expect(handheld.notices).toEqual([
     "The office could not book this: tote T-0002 in slot B. The tote is in use. Take another.",

@@ -3,6 +3,7 @@ import type { News, Op, Snapshot, SyncReply, Verdict } from "../../shared/protoc
 import { viewOfState } from "../stage";
 import type { Recorded, State } from "../state";
 import { languageOf } from "../text/languages";
+import { en, type Key } from "../text/en";
 import type { Say } from "../text/sentence";
 import type { Effect, Event, Step } from "./events";
 import { answer, holdsGoods, notify, quietly, settle } from "./steps";
@@ -106,6 +107,11 @@ function recallNotice(snapshot: Snapshot | null): { id: string; says: readonly S
 }
 
 function saysOf(message: News, list: Snapshot): readonly Say[] {
+  if (message.kind === "alternative") {
+    const found = list.tasks.find(({ sku }) => sku === message.sku);
+    const name = found?.name ?? message.sku ?? "–";
+    return [{ key: "news.alternative", with: { qty: message.quantity ?? 0, name } }];
+  }
   if (message.kind !== "order-cancelled") {
     return [{ key: "news.other", with: { kind: message.kind } }];
   }
@@ -163,19 +169,13 @@ function whatOf(op: Op, snapshot: Snapshot | null): Say {
   }
 }
 
-const REASONS = [
-  "tote-in-use",
-  "over",
-  "task-finished",
-  "late",
-  "wrong-item",
-  "revoked",
-  "unfinished",
-] as const;
-
 function whyOf(code: string): Say {
-  const known = REASONS.find((reason) => reason === code);
-  return known === undefined
-    ? { key: "why.other", with: { code } }
-    : { key: `why.${known}` };
+  const key = `why.${code}`;
+  return isWhy(key) ? { key } : { key: "why.other", with: { code } };
+}
+
+type Why = Exclude<Extract<Key, `why.${string}`>, "why.other">;
+
+function isWhy(key: string): key is Why {
+  return Object.hasOwn(en, key) && key !== "why.other";
 }

@@ -86,6 +86,19 @@ export const en = {
   "method.zone": "Zone {zone}",
   "method.total": "All orders together",
 
+  // What to do at each step, always on the screen.
+  "hint.load": "Scan the tote.",
+  "hint.goto": "Scan the shelf label.",
+  "hint.take": "Scan each one.",
+  "hint.take-once": "Count them, scan one.",
+  "hint.put": "Scan the tote or its slot.",
+  "hint.drop": "Scan the label of the place.",
+  "hint.drop-nothing": "Tap Finish.",
+  "hint.home": "Tap Start.",
+  "hint.wait": "A new list comes by itself.",
+  "hint.done": "Tap OK.",
+  "hint.typing": "Typed: {text}",
+
   // H6 Load the cart.
   "load.title": "Put an empty tote in slot",
   "load.take": "Take tote {tote} and put it in slot",
@@ -227,7 +240,7 @@ export const en = {
   "news.cancelled-slot": "Take nothing more for slot {slot}. Leave its tote as it is.",
   "news.other": "The office changed this list: {kind}.",
   "news.recalled": "The lead took list {number}. Park the cart.",
-  "news.short-moved": "The rest is picked elsewhere.",
+  "news.alternative": "{qty} × {name} found elsewhere. A stop is added.",
   "news.refused": "The office could not book this:",
   "news.parked": "The lead will look at this:",
   "news.storage": "This device cannot store. Stop and call the lead.",
@@ -242,13 +255,25 @@ export const en = {
   "what.done": "the finished list.",
 
   // Why the server refused or parked; the codes of the protocol.
-  "why.tote-in-use": "The tote is in use. Take another.",
-  "why.over": "More than was wanted.",
+  "why.tote-not-empty": "The tote is in use. Take another.",
+  "why.unknown-tote": "Nobody knows this tote. Take another.",
+  "why.wrong-tote": "Another tote belongs there.",
+  "why.slot-taken": "There is a tote in this slot already.",
+  "why.tote-dropped": "The tote was dropped already.",
+  "why.over-pick": "It was more than wanted.",
   "why.task-finished": "It was finished already.",
+  "why.tasks-open": "Something on the list is still open.",
+  "why.totes-not-dropped": "A tote with goods is still on the cart.",
+  "why.list-over": "The list was closed already.",
+  "why.lease-old": "Somebody else has the list now.",
   "why.late": "Somebody else has the list now.",
+  "why.not-holder": "Somebody else has the list now.",
+  "why.not-last": "Only the last fact can be undone.",
+  "why.replanned": "The rest is picked elsewhere already.",
   "why.wrong-item": "It was another item.",
+  "why.wrong-location": "It was another place.",
   "why.revoked": "This sign-in was ended by the office.",
-  "why.unfinished": "Something on the list is still open.",
+  "why.not-supported-yet": "The office does this by hand.",
   "why.other": "Reason: {code}.",
 
   // Another window.

@@ -1,0 +1,230 @@
+/**
+ * Sends facts up and fetches the list, by PICK/1: one message in flight, in order.
+ *
+ * At-least-once sending, exactly-once effect: a message without an answer is sent again
+ * with the same content, and the server answers what it answered before. Hints only say
+ * that something changed; what is true comes as a whole snapshot.
+ */
+import { LinkDown, NoAnswer, Refused } from "../shared/connection";
+import {
+  opsReply,
+  syncReply,
+  type Op,
+  type OpsRequest,
+  type Poke,
+  type SyncReply,
+  type SyncRequest,
+  type Verdict,
+} from "../shared/protocol";
+
+/** A message holds at most this many facts and, with room for its envelope, 64 KiB. */
+export const MOST_OPS = 50;
+export const MOST_BYTES = 63 * 1024;
+/** The server is asked at least this often: hints may be lost. */
+export const HEARTBEAT_MS = 20_000;
+/** After an acknowledgement with a new version: several facts in a row ask only once. */
+export const SETTLE_MS = 250;
+/** Unanswered messages in a row after which the line is taken for dead. */
+const SILENT_BEFORE_RESTART = 2;
+/** Pause after the server said that it cannot now. */
+const BUSY_MS = 3000;
+
+export interface Line {
+  readonly up: boolean;
+  call(name: "sync" | "ops", body: unknown): Promise<unknown>;
+  restart(): void;
+}
+
+/** What the sender knows of the device: read at each message. */
+export interface Device {
+  readonly stream: string;
+  /** Facts without an answer, in order. */
+  readonly pending: readonly Op[];
+  /** All facts up to this one are answered. */
+  readonly acked: number;
+  readonly have: { readonly list: string; readonly ver: number } | null;
+}
+
+export interface SenderEvents {
+  device(): Device;
+  verdicts(verdicts: readonly Verdict[]): Promise<void>;
+  synced(reply: SyncReply, wanted: boolean): Promise<void>;
+  /** The server knows facts only up to `last`: what came after must be sent again. */
+  rewound(last: number): Promise<void>;
+  /** A list was asked for and cannot be had now. */
+  workFailed(): void;
+  /** The server does not know the sign-in, or wants another version. */
+  refused(code: string): void;
+}
+
+export class Sender {
+  readonly #line: Line;
+  readonly #events: SenderEvents;
+  readonly #heartbeat: ReturnType<typeof setInterval>;
+  #mustSync = true;
+  #wantsWork = false;
+  #running = false;
+  #inFlight: OpsRequest | null = null;
+  #silent = 0;
+  #rid = 0;
+  #newest = { gen: "", rev: -1 };
+  #later: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(line: Line, events: SenderEvents) {
+    this.#line = line;
+    this.#events = events;
+    this.#heartbeat = setInterval(() => {
+      this.sync();
+    }, HEARTBEAT_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#later);
+  }
+
+  /** Ask what is true: on connect, resume, poke, heartbeat. */
+  sync(): void {
+    this.#mustSync = true;
+    void this.#run();
+  }
+
+  /** New facts are in the outbox. */
+  recorded(): void {
+    void this.#run();
+  }
+
+  /** Claim a list, once everything before it is told. */
+  askWork(): void {
+    if (!this.#line.up) {
+      this.#events.workFailed();
+      return;
+    }
+    this.#wantsWork = true;
+    this.sync();
+  }
+
+  poked(poke: Poke): void {
+    const { have } = this.#events.device();
+    if (have?.list !== poke.list || poke.ver === null || poke.ver > have.ver) {
+      this.sync();
+    }
+  }
+
+  lineLost(): void {
+    this.#silent = 0;
+    if (!this.#wantsWork) return;
+    this.#wantsWork = false;
+    this.#events.workFailed();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      while (this.#line.up && (await this.#once()));
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** Send one message; false when there is nothing to send now. */
+  async #once(): Promise<boolean> {
+    const facts = this.#inFlight !== null || this.#events.device().pending.length > 0;
+    if (!facts && !this.#mustSync) return false;
+    try {
+      // A list is asked for after the facts: else the finished one would be answered again.
+      if (this.#mustSync && !(facts && this.#wantsWork)) await this.#syncNow();
+      else await this.#sendFacts();
+      this.#silent = 0;
+      return true;
+    } catch (error) {
+      return this.#afterFailure(error);
+    }
+  }
+
+  #afterFailure(error: unknown): boolean {
+    if (error instanceof NoAnswer) {
+      this.#silent += 1;
+      if (this.#silent < SILENT_BEFORE_RESTART) return true;
+      this.#line.restart();
+      return false;
+    }
+    // The line may be up again by now, and `up` was told while this message was waiting.
+    if (error instanceof LinkDown) return this.#line.up;
+    if (error instanceof Refused && ![429, 500, 503].includes(error.status)) {
+      this.#events.refused(error.code);
+      if (error.status === 401 || error.status === 403) return false;
+    }
+    // The server cannot now, or answered what nobody understands: not at once again.
+    if (!(error instanceof Refused)) console.error("Answer not understood:", error);
+    this.#soon(BUSY_MS);
+    return false;
+  }
+
+  #soon(ms: number): void {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => {
+      this.sync();
+    }, ms);
+  }
+
+  async #syncNow(): Promise<void> {
+    const device = this.#events.device();
+    this.#rid += 1;
+    const wanted = this.#wantsWork && device.pending.length === 0;
+    const request: SyncRequest = {
+      stream: device.stream,
+      acked: device.acked,
+      have: device.have,
+      want: wanted ? "work" : null,
+      rid: `r-${this.#rid}`,
+    };
+    // Cleared before: what happens during the call asks again.
+    this.#mustSync = false;
+    let reply: SyncReply;
+    try {
+      reply = syncReply(await this.#line.call("sync", request));
+    } catch (error) {
+      this.#mustSync = true;
+      throw error;
+    }
+    if (reply.rid !== request.rid) return;
+    const stale = reply.gen === this.#newest.gen && reply.rev < this.#newest.rev;
+    if (stale) return;
+    this.#newest = { gen: reply.gen, rev: reply.rev };
+    if (wanted) this.#wantsWork = false;
+    if (reply.last < device.acked) await this.#rewind(reply.last);
+    await this.#events.synced(reply, wanted);
+  }
+
+  async #sendFacts(): Promise<void> {
+    this.#inFlight ??= firstMessage(this.#events.device());
+    if (this.#inFlight === null) return;
+    const reply = opsReply(await this.#line.call("ops", this.#inFlight));
+    this.#inFlight = null;
+    if ("gap" in reply) {
+      await this.#rewind(reply.gap);
+      return;
+    }
+    await this.#events.verdicts(reply.verdicts);
+    if (reply.ver !== null && reply.ver !== this.#events.device().have?.ver) this.#soon(SETTLE_MS);
+  }
+
+  async #rewind(last: number): Promise<void> {
+    this.#inFlight = null;
+    await this.#events.rewound(last);
+  }
+}
+
+/** The first facts that fit into one message; null without any. */
+export function firstMessage({ stream, pending }: Device): OpsRequest | null {
+  const ops: Op[] = [];
+  let bytes = 0;
+  for (const op of pending.slice(0, MOST_OPS)) {
+    bytes += new TextEncoder().encode(JSON.stringify(op)).length + 1;
+    if (ops.length > 0 && bytes > MOST_BYTES) break;
+    ops.push(op);
+  }
+  return ops.length === 0 ? null : { stream, ops };
+}
