@@ -76,8 +76,12 @@ def fill(url: str, *, n_orders: int = 6) -> SmallSite:
                 session, system_clock, location=SECOND_LOCATION, sku=ITEMS[0], quantity=UNITS
             )
         with database.write() as session:
-            for badge, role in ((LEAD, "lead"), (PICKER, "picker"), (OTHER_PICKER, "picker"),
-                                (ADMIN, "admin")):
+            for badge, role in (
+                (LEAD, "lead"),
+                (PICKER, "picker"),
+                (OTHER_PICKER, "picker"),
+                (ADMIN, "admin"),
+            ):
                 people.create(
                     session,
                     system_clock,
@@ -96,9 +100,7 @@ def fill(url: str, *, n_orders: int = 6) -> SmallSite:
 def accept_orders(database: Database, numbers: Sequence[int]) -> tuple[str, ...]:
     """Accept and check orders ``X-<number>`` and return their ids."""
     with database.write() as session:
-        found = [
-            orders.accept(session, system_clock, draft(number)).order_id for number in numbers
-        ]
+        found = [orders.accept(session, system_clock, draft(number)).order_id for number in numbers]
         orders.check(session, system_clock, order_ids=found)
     return tuple(found)
 

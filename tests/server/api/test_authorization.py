@@ -124,9 +124,7 @@ def bad_token(site: Site, kind: str) -> str | None:
         elif kind == "revoked":
             people.revoke(session, system_clock, sign_in_id=who.sign_in_id)
         elif kind == "expired":
-            session.execute(
-                update(SignIn).values(expires_at=system_clock() - timedelta(seconds=1))
-            )
+            session.execute(update(SignIn).values(expires_at=system_clock() - timedelta(seconds=1)))
         else:
             session.execute(update(Person).values(active=False))
     return token

@@ -1,0 +1,84 @@
+"""The job queues: by URL, per lane, messages that may be lost or doubled."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from server.errors import BadInput, Unavailable
+from server.jobs.lane import Lane
+from server.jobs.queue import Announcer, LaneQueues, open_queue
+from tests.server.jobs.conftest import Bench
+from tests.server.processes import free_port, wait_until
+
+
+def url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'queue' / 'jobs.db'}"
+
+
+def test_a_message_reaches_its_own_lane_only(tmp_path: Path) -> None:
+    worked: list[str] = []
+    stopping = threading.Event()
+    lanes = [
+        Lane(name, url(tmp_path), lambda name=name: worked.append(name), stopping)  # type: ignore[misc]
+        for name in ("plan", "replan")
+    ]
+    for lane in lanes:
+        lane.start()
+    wait_until(lambda: sorted(worked) == ["plan", "replan"], within_s=5, what="first rounds")
+    LaneQueues(url(tmp_path)).enqueue("replan")
+    wait_until(lambda: worked.count("replan") == 2, within_s=5, what="message received")
+    stopping.set()
+    for lane in lanes:
+        lane.join(5)
+        assert not lane.is_alive()
+    assert worked.count("plan") == 1
+
+
+def test_a_lane_outlives_a_failing_round(tmp_path: Path) -> None:
+    rounds: list[int] = []
+    stopping = threading.Event()
+
+    def fails_once() -> None:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise RuntimeError("broken on purpose")
+
+    lane = Lane("plan", url(tmp_path), fails_once, stopping)
+    lane.start()
+    wait_until(lambda: len(rounds) >= 2, within_s=8, what="second round")
+    stopping.set()
+    lane.join(5)
+
+
+@pytest.mark.parametrize("bad", ["amqp://host", "sqlite://", "nonsense"])
+def test_an_unknown_queue_is_refused(bad: str) -> None:
+    with pytest.raises(BadInput):
+        open_queue(bad, "plan")
+
+
+def test_an_unreachable_queue_is_said_to_be_so() -> None:
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        LaneQueues(f"redis://127.0.0.1:{free_port()}/0").enqueue("plan")
+
+
+def test_announcer_names_the_lanes_with_queued_runs(bench: Bench) -> None:
+    sent: list[str] = []
+    announce = Announcer(bench.database, sent.append)
+    announce({"run:1": 1})
+    assert sent == []
+    run_id = bench.ask()
+    announce({"orders": 2})
+    assert sent == []
+    announce({f"run:{run_id}": 3})
+    assert sent == ["plan"]
+
+
+def test_announcer_survives_a_broken_queue(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    bench.ask()
+    Announcer(bench.database, LaneQueues(f"redis://127.0.0.1:{free_port()}/0").enqueue)(
+        {"run:1": 1}
+    )
+    assert "wait for a worker's own round" in caplog.text
