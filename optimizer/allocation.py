@@ -36,8 +36,8 @@ def allocate(problem: Problem, graph: WalkingGraph, *, partial_orders: bool = Fa
     first, then the nearest to the start station. Greedy, so a later order may find its item in
     several small rests. O(lines · locations per item).
 
-    Only stock counts that can be reached from the start and from which every drop (pack stations
-    and wall, as far as the start leads there) can be reached.
+    Only stock counts that can be reached from the start and from which one can walk on to every
+    drop (pack stations and wall, as far as the start leads there) and back to the start.
 
     Parameters
     ----------
@@ -251,11 +251,18 @@ def usable_wall(problem: Problem, graph: WalkingGraph) -> StationId | None:
 
 
 def _reachable(problem: Problem, graph: WalkingGraph) -> frozenset[LocationId]:
-    """Return the locations that every drop in use can be reached from."""
+    """Return the locations that one can walk to, and from there to the drops and back.
+
+    Where no walk leads from the pack stations back to the start, the way back is taken to lie
+    outside the layout.
+    """
     drops = usable_packs(problem, graph)
     wall = usable_wall(problem, graph)
     if wall is not None:
         drops = (*drops, wall)
+    start = graph.vertex(problem.start)
+    if (graph.distances_from([graph.vertex(drop) for drop in drops])[:, start] >= 0).all():
+        drops = (*drops, problem.start)
     return frozenset.intersection(
         *(graph.reachable(start=problem.start, end=drop) for drop in drops)
     )

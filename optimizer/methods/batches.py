@@ -47,7 +47,7 @@ def best_batches(
         return Batches((), has_converged=True, iterations=0)
     params = prepared.params
     fits = CartCapacity(demands, rules).fits
-    cost = BatchCost(demands, prepared.walks, course)
+    cost = BatchCost(demands, prepared.estimates, course)
     locations = prepared.problem.layout.locations
     masks = cell_masks(
         [demand.places for demand in demands],
@@ -55,7 +55,8 @@ def best_batches(
     )
     near = nearest(masks, params.neighbours)
     starts = _starts(demands, masks, near, prepared=prepared, cost=cost, fits=fits, search=search)
-    best, length = next(starts)
+    first, length = next(starts)
+    best = first
     search.improved(length, 0)
     for partition, partition_mm in starts:
         if partition_mm < length:
@@ -71,9 +72,12 @@ def best_batches(
         seed=search.seed,
         improved=search.improved,
     )
-    return Batches(
-        by_urgency(demands, annealed.partition), annealed.has_converged, annealed.iterations
-    )
+    found = annealed.partition
+    walked = BatchCost(demands, prepared.walks, course)
+    # Estimates may mislead by a little; what counts is what is walked.
+    if prepared.estimates is not prepared.walks and _length(first, walked) < _length(found, walked):
+        found = first
+    return Batches(by_urgency(demands, found), annealed.has_converged, annealed.iterations)
 
 
 def _starts(
@@ -181,4 +185,8 @@ def _tour_bound(prepared: Prepared, trip: Trip) -> int | None:
 
 
 def _with_length(partition: Partition, cost: BatchCost) -> tuple[Partition, int]:
-    return partition, sum(cost(batch) for batch in partition)
+    return partition, _length(partition, cost)
+
+
+def _length(partition: Partition, cost: BatchCost) -> int:
+    return sum(cost(batch) for batch in partition)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -14,7 +14,7 @@ from optimizer.ids import OrderId, StationId, ZoneId
 from optimizer.layout.distances import UNREACHABLE, WalkingGraph
 from optimizer.layout.model import StationKind
 from optimizer.params import Params
-from optimizer.plan import PickList, Unplanned
+from optimizer.plan import PickList, Reason, Unplanned
 from optimizer.problem import Problem
 from optimizer.routing.router import Router
 from optimizer.stopping import Stop
@@ -28,8 +28,10 @@ URGENT = 0
 class Prepared:
     """A problem made ready once for all methods.
 
-    ``rank`` numbers the orders as they are served; ``zone_of`` and ``zones`` are indices into the
-    zones of the layout in their order, with one more at the end for locations without a zone.
+    ``walks`` routes what is walked; ``estimates`` is used inside searches, where a routing
+    heuristic may be quicker and a little longer. ``rank`` numbers the orders as they are served;
+    ``zone_of`` and ``zones`` are indices into the zones in the layout's order, with one more at
+    the end for locations without a zone.
     """
 
     problem: Problem
@@ -37,6 +39,7 @@ class Prepared:
     time_model: TimeModel
     graph: WalkingGraph
     walks: Walks
+    estimates: Walks
     allocation: Allocation
     packs: tuple[StationId, ...]
     wall: StationId | None
@@ -48,7 +51,8 @@ class Prepared:
     def with_router(self, router: Router) -> Prepared:
         """Return the same with another router; everything else, allocation too, stays."""
         locations = tuple(location.id for location in self.problem.layout.locations)
-        return replace(self, walks=Walks(router, locations))
+        walks = Walks(router, locations)
+        return replace(self, walks=walks, estimates=walks)
 
     def promises_by_order(self) -> tuple[tuple[OrderId, tuple[Promise, ...]], ...]:
         """Return what was promised, order by order as they are served."""
@@ -73,23 +77,25 @@ class Prepared:
             )
         )
 
-    def handover(self, zone: ZoneId | None) -> StationId:
-        """Return where totes wait for a zone: its handover station, else the start station."""
-        if zone is not None:
-            for station in self.problem.layout.stations:
-                if (
-                    station.kind is StationKind.HANDOVER
-                    and station.zone == zone
-                    and self._is_connected(station.id)
-                ):
-                    return station.id
-        return self.problem.start
+    def handover(self, zone: ZoneId | None) -> StationId | None:
+        """Return where totes wait for a zone: its handover station, else the start station.
+
+        ``None`` when no walk leads from there on and back.
+        """
+        stations = [
+            station.id
+            for station in self.problem.layout.stations
+            if zone is not None and station.kind is StationKind.HANDOVER and station.zone == zone
+        ]
+        for station in (*stations, self.problem.start):
+            if self._is_connected(station):
+                return station
+        return None
 
     def _is_connected(self, station: StationId) -> bool:
-        drops = [self.problem.start, *self.packs]
-        vertices = [self.graph.vertex(place) for place in (*drops, station)]
-        lengths = self.graph.distances_from([vertices[0], vertices[-1]])[:, vertices]
-        return bool((lengths != UNREACHABLE).all())
+        places = [self.problem.start, *self.packs, station]
+        vertices = [self.graph.vertex(place) for place in places]
+        return bool((self.graph.distances_from(vertices)[:, vertices] != UNREACHABLE).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +127,22 @@ def prepare(
     graph: WalkingGraph,
     router: Router,
     *,
+    estimator: Router,
     params: Params,
     time_model: TimeModel,
 ) -> Prepared:
     """Allocate stock and index the problem.
+
+    Parameters
+    ----------
+    problem, graph
+        The problem and the walking graph of its layout.
+    router
+        Makes the tours that are walked.
+    estimator
+        Measures tours inside searches: the router itself where it is quick.
+    params, time_model
+        Rules and times.
 
     Raises
     ------
@@ -132,20 +150,36 @@ def prepare(
         As :func:`optimizer.allocation.allocate`.
     """
     orders = ranked(problem.orders)
-    zones: Sequence[ZoneId | None] = [*(zone.id for zone in problem.layout.zones), None]
-    numbers = {zone: number for number, zone in enumerate(zones)}
     locations = problem.layout.locations
+    named = [zone.id for zone in problem.layout.zones]
+    named += [location.zone for location in locations if location.zone is not None]
+    zones: tuple[ZoneId | None, ...] = (*dict.fromkeys(named), None)
+    numbers = {zone: number for number, zone in enumerate(zones)}
+    ids = tuple(location.id for location in locations)
+    walks = Walks(router, ids)
     return Prepared(
         problem,
         params,
         time_model,
         graph,
-        Walks(router, tuple(location.id for location in locations)),
+        walks,
+        walks if estimator is router else Walks(estimator, ids),
         allocate(problem, graph, partial_orders=params.partial_orders),
         usable_packs(problem, graph),
         usable_wall(problem, graph),
         {order.id: rank for rank, order in enumerate(orders)},
         {order.id: order.priority for order in orders},
-        tuple(zones),
-        tuple(numbers.get(location.zone, len(zones) - 1) for location in locations),
+        zones,
+        tuple(numbers[location.zone] for location in locations),
+    )
+
+
+def left_out(prepared: Prepared, reason: Reason, detail: str) -> tuple[Unplanned, ...]:
+    """Return all orders as left out: those without stock for that, the others for ``reason``."""
+    whole = tuple(entry for entry in prepared.allocation.unplanned if entry.line is None)
+    already = {entry.order for entry in whole}
+    return whole + tuple(
+        Unplanned(order.id, reason, detail, quantity=sum(line.quantity for line in order.lines))
+        for order in prepared.problem.orders
+        if order.id not in already
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.methods.prepared import Prepared
+from optimizer.methods.prepared import Prepared, left_out
 from optimizer.plan import Reason, Unplanned
 
 
@@ -15,17 +15,4 @@ def no_wall(prepared: Prepared) -> tuple[Unplanned, ...]:
         detail = f'the put wall "{problem.wall}" has no slots'
     else:
         detail = f'no walk leads from "{problem.start}" to the put wall "{problem.wall}"'
-    already = {entry.order for entry in prepared.allocation.unplanned if entry.line is None}
-    return (
-        *(entry for entry in prepared.allocation.unplanned if entry.line is None),
-        *(
-            Unplanned(
-                order.id,
-                Reason.NO_WALL,
-                detail,
-                quantity=sum(line.quantity for line in order.lines),
-            )
-            for order in problem.orders
-            if order.id not in already
-        ),
-    )
+    return left_out(prepared, Reason.NO_WALL, detail)

@@ -182,7 +182,7 @@ def read_orders(path: Path) -> OrderFile:
         if (order, line) in seen:
             raise cell("line").refuse(f'must be new in order "{order}"')
         seen.add((order, line))
-        quantity = cell("qty").whole(least=1)
+        quantity = cell("qty").whole(least=1, most=1_000_000)
         first_named.setdefault(sku, cell("sku"))
         lines.setdefault(order, []).append(OrderLine(LineId(f"{order}/{line}"), Sku(sku), quantity))
         if columns.has("priority") and cell("priority").value:

@@ -204,3 +204,25 @@ def test_stop_distances_and_line_add_up(method: Method) -> None:
         known = [stop.distance_mm for stop in one.stops]
         assert None not in known
         assert sum(distance or 0 for distance in known) <= one.length_mm
+
+
+def one_way_out() -> Problem:
+    """Return a problem whose pack station is at the far end, with no walk back from there."""
+    problem = line_problem(order("P", ("a", 1), ("c", 1)))
+    there, on = problem.layout.edges
+    pack = replace(problem.layout.stations[1], node=on.end)
+    layout = replace(
+        problem.layout,
+        edges=(replace(there, one_way=True), replace(on, one_way=True)),
+        stations=(problem.layout.stations[0], pack, *problem.layout.stations[2:]),
+    )
+    return replace(problem, layout=layout)
+
+
+def test_a_layout_without_a_way_back_is_planned_where_possible() -> None:
+    made = run(one_way_out(), Method.CLUSTER)
+    assert [one.length_mm for one in made.lists] == [20_000]
+    passed_on = run(one_way_out(), Method.ZONE)
+    assert passed_on.lists == ()
+    assert [entry.reason for entry in passed_on.unplanned] == [Reason.UNREACHABLE]
+    assert "cannot be passed on" in passed_on.unplanned[0].detail
