@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+import layouts
+from server.cli import main
+from server.cli.route import POLICY_NAMES
+
+BLOCK = str(layouts.path("single-block"))
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Return exit code, output and errors of ``wavepick route``."""
+    with pytest.raises(SystemExit) as left:
+        main(["route", *arguments])
+    printed = capsys.readouterr()
+    assert isinstance(left.value.code, int)
+    return left.value.code, printed.out, printed.err
+
+
+def test_tour_is_told_stop_by_stop(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--layout", BLOCK, "--locations", "A-03-04-L,A-01-04-R")
+    assert code == 0
+    # Aisles are 10 m long and 6 m apart: up one, across the back, down the other.
+    assert [line.split() for line in out.splitlines()] == [
+        ["start", "0.0", "m"],
+        ["A-01-04-R", "8.0", "m"],
+        ["A-03-04-L", "18.0", "m"],
+        ["pack-1", "26.0", "m"],
+        ["26.0", "m", "over", "2", "stops,", "exact,", "the", "shortest", "possible"],
+    ]
+
+
+def test_json_has_stops_and_walked_line(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(
+        capsys, "--layout", BLOCK, "--locations", "A-03-04-L, A-01-04-R,A-03-04-L", "--json"
+    )
+    assert code == 0
+    assert json.loads(out) == {
+        "length_mm": 26_000,
+        "optimal": True,
+        "bound_mm": 26_000,
+        "policy": "exact",
+        "start": "start",
+        "end": "pack-1",
+        "stops": ["A-01-04-R", "A-03-04-L"],
+        "path": [[0, 0, 0], [0, 10_000, 0], [6_000, 10_000, 0], [6_000, 0, 0]],
+    }
+
+
+@pytest.mark.parametrize("policy", POLICY_NAMES)
+def test_every_policy_can_be_asked_for(capsys: pytest.CaptureFixture[str], policy: str) -> None:
+    code, out, _ = run(
+        capsys,
+        *("--layout", str(layouts.path("demo")), "--locations", "A-02-1-05-L,A-07-2-11-R"),
+        *("--start", "parking", "--end", "pack-2", "--policy", policy, "--json"),
+    )
+    document = json.loads(out)
+    assert code == 0
+    assert (document["start"], document["end"]) == ("parking", "pack-2")
+    assert document["policy"] == ("exact" if policy == "best" else policy)
+    assert sorted(document["stops"]) == ["A-02-1-05-L", "A-07-2-11-R"]
+
+
+def test_tour_is_drawn(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    svg = tmp_path / "tour.svg"
+    code, out, _ = run(capsys, "--layout", BLOCK, "--locations", "A-02-02-L", "--svg", str(svg))
+    assert code == 0
+    assert str(svg) in out
+    ElementTree.fromstring(svg.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--locations", "A-01-4-R"],
+            'single-block.json: no location "A-01-4-R"; similar: A-01-04',
+        ),
+        (["--locations", " , "], "--locations names no location"),
+        (
+            ["--locations", "A-01-04-R", "--start", "dock"],
+            'no station "dock"; there are start, pack-1',
+        ),
+        (["--locations", "A-01-04-R", "--end", "dock"], 'no station "dock"'),
+    ],
+)
+def test_bad_input_is_told_with_what_there_is(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    code, out, errors = run(capsys, "--layout", BLOCK, *arguments)
+    assert (code, out) == (3, "")
+    assert message in errors
+
+
+def test_policy_that_the_layout_does_not_allow_is_told_with_the_reason(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    irregular = str(layouts.path("irregular"))
+    code, _, errors = run(capsys, "--layout", irregular, "--locations", "CAGE", "--policy", "exact")
+    assert code == 3
+    assert 'irregular.json: no shortest tour by parallel aisles: edge "a3"-"b3"' in errors
+
+
+def test_unreachable_location_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    document = layouts.load("single-block")
+    nodes, places = document["nodes"], document["locations"]
+    assert isinstance(nodes, list)
+    assert isinstance(places, list)
+    nodes.append({"id": "island", "x_mm": 90_000, "y_mm": 0})
+    places.append({"id": "FAR", "node": "island"})
+    file = tmp_path / "island.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    code, _, errors = run(capsys, "--layout", str(file), "--locations", "FAR,A-01-01-L")
+    assert code == 3
+    assert errors == 'error: island.json: no walk leads from "start" to "FAR"\n'
+
+
+def test_layout_without_stations_asks_for_names(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "bare.json"
+    file.write_text(json.dumps(layouts.load("single-block") | {"stations": []}), encoding="utf-8")
+    code, _, errors = run(capsys, "--layout", str(file), "--locations", "A-01-01-L")
+    assert code == 3
+    assert "no station to start at; name one with --start" in errors
+
+
+@pytest.mark.parametrize("arguments", [[], ["--layout", BLOCK], ["--policy", "best"]])
+def test_bad_usage_leaves_with_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    assert run(capsys, *arguments)[0] == 2
