@@ -97,7 +97,7 @@ function SignedIn({
       t,
       language,
       setLanguage,
-      formats: createFormats(language),
+      formats: createFormats(localeOf(language)),
       announce,
       signOut,
     }),
@@ -135,6 +135,11 @@ function View({
     case "map":
       return <MapView list={route.list} />;
   }
+}
+
+/** The lead's own region where it speaks the language: day and month in the order used there. */
+function localeOf(language: Language): string {
+  return navigator.languages.find((locale) => locale.startsWith(`${language}-`)) ?? language;
 }
 
 function useFeed(session: Session | null): Feed | null {

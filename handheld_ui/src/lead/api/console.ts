@@ -43,6 +43,7 @@ export function createConsoleApi({ get, post, delete: remove }: ApiClient) {
     waves: () => get(shape.waves, "/waves"),
     wave: (waveId: string) => get(shape.wave, `/waves/${id(waveId)}`),
     createWave: (wave: NewWave) => post(shape.wave, "/waves", wave),
+    waveLists: (waveId: string) => get(shape.waveLists, `/waves/${id(waveId)}/lists`),
     cancelWave: (waveId: string) => post(shape.wave, `/waves/${id(waveId)}/cancel`),
     report: (waveId: string) => get(waveReport, `/waves/${id(waveId)}/report`),
 

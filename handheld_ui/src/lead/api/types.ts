@@ -282,6 +282,8 @@ const boardListFields = {
 const boardList = object(boardListFields);
 export type BoardList = Infer<typeof boardList>;
 
+export const waveLists = object({ lists: list(boardList) });
+
 const exceptionCard = object({
   id: text,
   kind: text,

@@ -1,7 +1,7 @@
 /** Beside the lists: open questions for the lead, and who is connected. */
 
 import type { BoardList, BoardPicker, ExceptionCard } from "../api/types";
-import { label } from "../catalogue/text";
+import { label, type LeadText } from "../catalogue/text";
 import { useCommand, useConsole } from "../state/console";
 import { Empty, Panel, Problem, Tag } from "./basics";
 import { Icon } from "./icon";
@@ -57,6 +57,7 @@ function Card({ card, onClosed }: { card: ExceptionCard; onClosed: () => void })
       ? null
       : t("exceptions.order", { number: String(card.order_number) }),
   ].filter(Boolean);
+  const words = detailWords(card.detail, t);
   return (
     <li class="card" data-testid={`exception-${card.kind}`}>
       <header>
@@ -65,11 +66,7 @@ function Card({ card, onClosed }: { card: ExceptionCard; onClosed: () => void })
         <time dateTime={card.at}>{formats.moment(card.at, new Date())}</time>
       </header>
       {where.length > 0 && <div class="code">{where.join(" · ")}</div>}
-      {detailWords(card.detail).map((line) => (
-        <div key={line} class="quiet">
-          {line}
-        </div>
-      ))}
+      {words.length > 0 && <div class="quiet">{words.join(" · ")}</div>}
       <footer>
         <span class="quiet">{whose.join(" · ")}</span>
         <button
@@ -89,14 +86,15 @@ function Card({ card, onClosed }: { card: ExceptionCard; onClosed: () => void })
 }
 
 /** The words of a card's detail: plain values only, as `name: value`. */
-export function detailWords(detail: unknown): string[] {
+export function detailWords(detail: unknown, t: LeadText): string[] {
   if (typeof detail === "string") return detail === "" ? [] : [detail];
   if (typeof detail !== "object" || detail === null) return [];
-  return Object.entries(detail).flatMap(([name, value]) =>
-    typeof value === "string" || typeof value === "number"
-      ? [`${name.replaceAll("_", " ")}: ${value}`]
-      : [],
-  );
+  return Object.entries(detail).flatMap(([name, value]) => {
+    if (typeof value !== "string" && typeof value !== "number") return [];
+    const word = label(t, "detail", name);
+    const list = name === "code" ? "code" : name === "op_kind" ? "op" : "";
+    return [`${word}: ${label(t, list, String(value))}`];
+  });
 }
 
 export function Pickers({

@@ -1,6 +1,7 @@
 /** The frame around every view: where one can go, and whether what one sees is live. */
 
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 import logo from "../../shared/logo.svg";
 import { useConnection, useConsole } from "../state/console";
@@ -77,14 +78,29 @@ export function Shell({
       <main id="main" tabIndex={-1}>
         {children}
       </main>
-      <div class="said" role="status" aria-live="polite" data-testid="said">
-        {said && (
-          <span key={said}>
-            <Icon name="info" />
-            {said}
-          </span>
-        )}
-      </div>
+      <Said text={said} />
+    </div>
+  );
+}
+
+/** The outcome of the last command. A popover, so that it stands above an open dialog. */
+function Said({ text }: { text: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    box.current?.hidePopover();
+    if (text !== "") box.current?.showPopover();
+  }, [text]);
+  return (
+    <div
+      ref={box}
+      class="said"
+      popover="manual"
+      role="status"
+      aria-live="polite"
+      data-testid="said"
+    >
+      <Icon name="info" />
+      {text}
     </div>
   );
 }

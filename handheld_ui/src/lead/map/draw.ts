@@ -5,7 +5,7 @@ import * as colour from "./colours";
 import type { FloorPlan, Point } from "./geometry";
 import { onFloor, type PickerMark, type Route } from "./scene";
 
-const FONT = 'system-ui, "Segoe UI", Roboto, "Liberation Sans", sans-serif';
+const FONT = '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
 
 export interface Scene {
   routes: readonly Route[];
@@ -178,6 +178,12 @@ function drawRoute(
   for (const stop of route.stops) {
     if (stop.floor !== floor) continue;
     const at = toScreen(camera, stop.at);
+    const from = toScreen(camera, stop.access);
+    ctx.lineWidth = 1.25;
+    ctx.beginPath();
+    ctx.moveTo(from.x + aside, from.y + aside);
+    ctx.lineTo(at.x, at.y);
+    ctx.stroke();
     drawStop(
       ctx,
       { x: at.x + aside, y: at.y + aside },

@@ -7,6 +7,8 @@ export interface RouteStop {
   location: string;
   /** In the middle of the rack face, so that the side to pick from is seen. */
   at: Point;
+  /** Where on the walking line one turns to it. */
+  access: Point;
   floor: number;
   position: number;
   done: boolean;
@@ -38,6 +40,7 @@ export function plannedRoute(list: PlanList, label: string, style: number, plan:
       {
         location: stop.location,
         at: middle(cell),
+        access: cell.access,
         floor: cell.floor,
         position: index + 1,
         done: false,
@@ -54,6 +57,7 @@ export function walkedRoute(list: ListDetail, style: number, plan: FloorPlan | n
     return {
       location: stop.location,
       at: cell ? middle(cell) : { x: stop.x_mm, y: stop.y_mm },
+      access: { x: stop.x_mm, y: stop.y_mm },
       floor: stop.floor,
       position: index + 1,
       done: stop.tasks.every((task) => task.picked + task.short + task.cancelled >= task.quantity),

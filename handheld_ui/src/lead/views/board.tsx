@@ -73,12 +73,12 @@ function BoardSum({ board }: { board: Board }) {
   const waiting = board.lists.filter((list) => list.state === "ready");
   return (
     <>
-      {t("board.sum", {
-        active: active.length,
-        waiting: waiting.length,
-        pickers: board.pickers.filter((picker) => picker.connected).length,
-        exceptions: board.exceptions.length,
-      })}
+      {[
+        t("board.sum.active", { n: active.length }),
+        t("board.sum.waiting", { n: waiting.length }),
+        t("board.sum.pickers", { n: board.pickers.filter((picker) => picker.connected).length }),
+        t("board.sum.exceptions", { n: board.exceptions.length }),
+      ].join(" · ")}
     </>
   );
 }

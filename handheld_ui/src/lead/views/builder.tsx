@@ -126,7 +126,8 @@ function PlanRequest({
   const [cart, setCart] = useState<string | null>(null);
   const [seconds, setSeconds] = useState(String(SECONDS.usual));
   const { busy, error, run } = useCommand();
-  const cartType = cart ?? carts.data?.[0]?.code ?? "";
+  const largest = carts.data?.toSorted((a, b) => b.slots - a.slots)[0];
+  const cartType = cart ?? largest?.code ?? "";
   const plan = (): void => {
     void run(async () => {
       if (preview === null) return;

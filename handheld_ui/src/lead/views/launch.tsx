@@ -10,7 +10,6 @@ import { LAUNCHED } from "../components/wave_words";
 import type { SheetColumn } from "../plan/sheet";
 import { useCommand, useConsole } from "../state/console";
 import { LaunchIntents } from "../state/launch_intent";
-import { formatRoute } from "../state/router";
 
 export function Launch({
   wave,
@@ -21,11 +20,10 @@ export function Launch({
   wave: Wave;
   column: SheetColumn;
   method: string;
-  onLaunched: (wave: Wave) => void;
+  onLaunched: (result: LaunchResult) => void;
 }) {
   const { api, t, formats } = useConsole();
   const [intents] = useState(() => new LaunchIntents());
-  const [result, setResult] = useState<LaunchResult | null>(null);
   const { busy, error, run } = useCommand();
   const launch = (): void => {
     void run(async () => {
@@ -35,8 +33,7 @@ export function Launch({
           column.plan_id,
           intents.keyFor(wave.id, column.plan_id),
         );
-        setResult(answer);
-        onLaunched(answer.wave);
+        onLaunched(answer);
       } catch (failure) {
         if (failure instanceof ApiProblem && failure.status < 500)
           intents.refused(wave.id, column.plan_id);
@@ -44,16 +41,6 @@ export function Launch({
       }
     });
   };
-  if (result) {
-    return (
-      <Notice tone="ok" testid="launch-result">
-        {t("launch.done", { lists: result.lists, tasks: formats.integer(result.tasks) })}{" "}
-        <a class="link" href={formatRoute({ view: "board" })} data-testid="to-board">
-          {t("wave.toBoard")}
-        </a>
-      </Notice>
-    );
-  }
   if (LAUNCHED.has(wave.state) || wave.state !== "planned") return null;
   return (
     <div class="action-bar" data-testid="launch-bar">

@@ -147,7 +147,7 @@ function Scans({ list }: { list: ListDetail }) {
               <td>{label(t, "op", op.kind)}</td>
               <td>
                 {label(t, "verdict", op.verdict)}
-                {op.verdict !== "applied" && <span class="sub">{op.code}</span>}
+                {op.verdict !== "applied" && <span class="sub">{label(t, "code", op.code)}</span>}
               </td>
             </tr>
           ))}

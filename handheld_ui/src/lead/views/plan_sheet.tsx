@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 
-import type { PlanSheet, Wave } from "../api/types";
+import type { LaunchResult, PlanSheet } from "../api/types";
 import { label } from "../catalogue/text";
 import { Panel } from "../components/basics";
 import { LeftOut } from "../components/left_out";
@@ -17,7 +17,7 @@ export function PlanSheetView({
   onLaunched,
 }: {
   sheet: PlanSheet;
-  onLaunched: (wave: Wave) => void;
+  onLaunched: (result: LaunchResult) => void;
 }) {
   const { t } = useConsole();
   const [wish, setWish] = useState<string | null>(null);

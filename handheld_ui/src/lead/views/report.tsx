@@ -1,33 +1,45 @@
 /** After the wave: plan against fact, shorts by place, and whether the ledger tells the same. */
 
-import type { Wave } from "../api/types";
-import { Loading, Notice, Panel, Problem } from "../components/basics";
-import { ReportFigures, ReportTables } from "../components/report_parts";
+import type { ListDetail, Wave } from "../api/types";
+import { Loading, Notice, Problem } from "../components/basics";
+import { ReportFacts, ReportLists } from "../components/report_facts";
+import { Recount } from "../components/report_recount";
+import { ReportShorts } from "../components/report_shorts";
 import { WAVE_OVER } from "../components/wave_words";
-import { sides } from "../plan/report";
+import { shortRows } from "../plan/report";
 import { useConsole } from "../state/console";
 import { useResource } from "../state/resource";
 
 export function ReportView({ wave }: { wave: Wave }) {
   const { api, t } = useConsole();
-  const report = useResource(`report ${wave.id}`, () => api.report(wave.id), [
-    `wave:${wave.id}`,
-    "board",
-  ]);
-  if (report.data === null) return report.error ? <Problem error={report.error} /> : <Loading />;
-  const { equal } = report.data;
-  const both = sides(report.data.report, report.data.recount);
+  const topics = [`wave:${wave.id}`, "board"];
+  const report = useResource(`report ${wave.id}`, () => api.report(wave.id), topics);
+  const lists = useResource(
+    `wave lists ${wave.id}`,
+    async () => (await api.waveLists(wave.id)).lists,
+    topics,
+  );
+  const shortIds = (lists.data ?? []).filter((list) => list.shorts > 0).map((list) => list.id);
+  const short = useResource<readonly ListDetail[]>(
+    lists.data === null ? null : `shorts ${shortIds.join(" ")}`,
+    () => Promise.all(shortIds.map((id) => api.list(id))),
+    topics,
+  );
+  const error = report.error ?? lists.error ?? short.error;
+  if (report.data === null || lists.data === null) {
+    return error ? <Problem error={error} /> : <Loading />;
+  }
   return (
     <>
-      <Problem error={report.error} />
+      <Problem error={error} />
       {!WAVE_OVER.has(wave.state) && <Notice tone="info">{t("report.open")}</Notice>}
-      <Notice tone={equal ? "ok" : "danger"} testid="recount">
-        {t(equal ? "report.equal" : "report.unequal")}
+      <Notice tone={report.data.equal ? "ok" : "danger"} testid="recount">
+        {t(report.data.equal ? "report.equal" : "report.unequal")}
       </Notice>
-      <Panel title={t("report.figures")} flush testid="report-figures">
-        <ReportFigures figures={both.figures} />
-      </Panel>
-      <ReportTables tables={both.tables} />
+      <ReportFacts wave={wave} figures={report.data.report} lists={lists.data} />
+      {short.data !== null && <ReportShorts rows={shortRows(short.data)} />}
+      <ReportLists lists={lists.data} />
+      <Recount report={report.data} />
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 
-import type { PlanSheet, Wave } from "../api/types";
+import type { LaunchResult, PlanSheet, Wave } from "../api/types";
 import { ApiProblem } from "../api/problem";
 import { Loading, Notice, PageHead, Panel, Problem } from "../components/basics";
 import { Confirm } from "../components/dialog";
@@ -93,6 +93,7 @@ function PlanTab({
   put: (wave: Wave) => void;
 }) {
   const { api, t } = useConsole();
+  const [launched, setLaunched] = useState<LaunchResult | null>(null);
   const { run } = wave;
   const active = runIsActive(run);
   const topics = [`wave:${wave.id}`, ...(run ? [`run:${run.id}`] : [])];
@@ -105,6 +106,7 @@ function PlanTab({
   const plans = sheet.data?.methods.length ?? 0;
   return (
     <>
+      {launched && <LaunchDone result={launched} />}
       {LAUNCHED.has(wave.state) && wave.progress.tasks > 0 && (
         <Panel
           title={t("wave.progress")}
@@ -130,12 +132,31 @@ function PlanTab({
       {!active && <Outcome wave={wave} />}
       <Problem error={sheet.error} />
       {!active && sheet.data && plans > 0 && (
-        <PlanSheetView sheet={{ ...sheet.data, wave }} onLaunched={put} />
+        <PlanSheetView
+          sheet={{ ...sheet.data, wave }}
+          onLaunched={(result) => {
+            setLaunched(result);
+            put(result.wave);
+            window.scrollTo({ top: 0 });
+          }}
+        />
       )}
       {!active && PLANNABLE.has(wave.state) && (
         <PlanAgain wave={wave} again={plans > 0} onAsked={reload} />
       )}
     </>
+  );
+}
+
+function LaunchDone({ result }: { result: LaunchResult }) {
+  const { t, formats } = useConsole();
+  return (
+    <Notice tone="ok" testid="launch-result">
+      {t("launch.done", { lists: result.lists, tasks: formats.integer(result.tasks) })}{" "}
+      <a class="link" href={formatRoute({ view: "board" })} data-testid="to-board">
+        {t("wave.toBoard")}
+      </a>
+    </Notice>
   );
 }
 
