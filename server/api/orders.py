@@ -135,4 +135,6 @@ def cancel_order(order_id: str, body: CancelBody) -> dict[str, Any]:
             reason=body.reason,
             person_id=who.person_id,
         )
+        orders.check(session, wired.clock)
+        session.flush()
         return read_orders.detail(session, order_id)

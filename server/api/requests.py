@@ -153,7 +153,7 @@ class WaveQuery(Query):
 class PlanBody(Body):
     """How long to search and which methods to compare (all when left out)."""
 
-    seconds: Annotated[float, Field(gt=0, le=MAX_PLAN_SECONDS, strict=False, allow_inf_nan=False)]
+    seconds: Annotated[float, Field(gt=0, le=MAX_PLAN_SECONDS, allow_inf_nan=False)]
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
     methods: (
         Annotated[

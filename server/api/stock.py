@@ -22,6 +22,13 @@ blueprint = APIBlueprint("stock", __name__, tag="Stock and layouts")
 MAX_LAYOUT_BODY = 32 * 1024 * 1024
 
 
+@blueprint.before_request
+def bound_body() -> None:
+    """Let layouts be larger than other bodies."""
+    if request.path.endswith("/layouts"):
+        request.max_content_length = MAX_LAYOUT_BODY
+
+
 @blueprint.get("/stock")
 @allowed(Role.LEAD)
 @blueprint.input(StockQuery, location="query", arg_name="query")
@@ -41,7 +48,7 @@ def list_stock(query: StockQuery) -> dict[str, Any]:
 @blueprint.input(ReceiptBody, arg_name="body")
 @blueprint.output(StockList, status_code=201)
 def receive_stock(body: ReceiptBody) -> dict[str, Any]:
-    """Book goods that arrived in a location; answers the stock there."""
+    """Book goods that arrived; orders that waited for them become ready."""
     wired, who = parts(), signed_in()
     with wired.database.write() as session:
         stock.receive(
@@ -94,12 +101,11 @@ def show_layout(layout_id: str) -> dict[str, Any]:
 
 @blueprint.post("/layouts")
 @allowed(Role.ADMIN)
-@blueprint.input(LayoutBody, arg_name="body", validation=False)
+@blueprint.input(LayoutBody, arg_name="body")
 @blueprint.output(LayoutAnswer, status_code=HTTPStatus.CREATED)
-def save_layout() -> dict[str, Any]:
+def save_layout(body: LayoutBody) -> dict[str, Any]:
     """Check a layout document and make it the active version; the same again changes nothing."""
-    request.max_content_length = MAX_LAYOUT_BODY
-    document = LayoutBody.model_validate(request.get_json(force=True)).model_dump()
+    document = body.model_dump()
     check_layout(document)
     wired = parts()
     with wired.database.write() as session:

@@ -29,7 +29,7 @@ from server.api.requests import (
 from server.auth import allowed, signed_in
 from server.models import Role
 from server.parts import parts
-from server.services import reports, runs, waves
+from server.services import orders, reports, runs, waves
 
 blueprint = APIBlueprint("waves", __name__, tag="Waves and plans")
 
@@ -178,10 +178,11 @@ def launch(wave_id: str, body: LaunchBody) -> dict[str, Any]:
 @allowed(Role.LEAD)
 @blueprint.output(WaveAnswer)
 def cancel_wave(wave_id: str) -> dict[str, Any]:
-    """Cancel a wave; its orders become ready again."""
+    """Cancel a wave; its orders may enter another one, once their stock is checked again."""
     wired, who = parts(), signed_in()
     with wired.database.write() as session:
         waves.cancel(session, wired.clock, wave_id=wave_id, person_id=who.person_id)
+        orders.check(session, wired.clock)
         session.flush()
         wave = read_waves.get_wave(session, wave_id)
         return read_waves.wave_shapes(session, wired.clock, [wave])[0]

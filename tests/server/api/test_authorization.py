@@ -40,12 +40,11 @@ PICKERS = {
 
 def routes(site: Site) -> list[tuple[str, str, str | None]]:
     """Return (method, rule, mark) of every route."""
-    found = []
-    for rule in site.app.url_map.iter_rules():
-        mark = getattr(site.app.view_functions[rule.endpoint], MARK, None)
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            found.append((method, rule.rule, mark))
-    return found
+    return [
+        (method, rule.rule, getattr(site.app.view_functions[rule.endpoint], MARK, None))
+        for rule in site.app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
 
 
 def filled_in(rule: str) -> str:
