@@ -354,6 +354,14 @@ test("a list taken away by the lead is news, and home follows", () => {
   expect(unsent(handheld.state)).toBe(2);
 });
 
+test("a list that was finished here is not taken away, whatever order the answers come in", () => {
+  const handheld = loaded().scan(...FIRST_TASK, ...REST, "pack-1");
+  const last = handheld.ops.length;
+  handheld.send({ type: "synced", reply: reply(null, { last }), wanted: false });
+  expect(handheld.notices).toEqual([]);
+  expect(handheld.stage.at).toBe("done");
+});
+
 test("a snapshot that includes the own ops does not count them twice", () => {
   const handheld = loaded().scan(...FIRST_TASK);
   const list = snapshot({ ver: 3, tasks: [task("t1", "s1", { picked: 3 }), task("t3", "s3")] });

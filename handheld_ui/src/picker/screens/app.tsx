@@ -62,7 +62,7 @@ function Page({ state, typed }: { state: State; typed: string }): JSX.Element {
       <Header state={state} stage={stage} />
       <Bar
         answer={state.bar}
-        hint={hintOf(stage, state)}
+        hint={dialog === null && state.cursor.over === 0 ? hintOf(stage, state) : null}
         typed={secret ? "•".repeat(typed.length) : typed}
       />
       <StepScreen state={state} stage={stage} />

@@ -317,7 +317,7 @@ export function OverSheet({ state }: { state: State }): JSX.Element | null {
       title={say({ key: "over.title", with: { qty: taken, n: over } })}
       buttons={
         <Button
-          testid="button-type"
+          testid="button-type-digits"
           onTap={() => {
             dispatch({ type: "type", what: "digits" });
           }}

@@ -20,7 +20,9 @@ export function Header({ state, stage }: { state: State; stage: Stage }): JSX.El
           <span class="brand">Wavepick</span>
         ) : (
           <>
-            <span class="number">{view.snapshot.number}</span>
+            <span class="number" data-testid="list-number" data-number={view.snapshot.number}>
+              {say({ key: "frame.list", with: { number: view.snapshot.number } })}
+            </span>
             <span class="stops" data-testid="progress" data-done={done} data-total={total}>
               {say({ key: "frame.stops", with: { done, total } })}
             </span>
@@ -28,11 +30,11 @@ export function Header({ state, stage }: { state: State; stage: Stage }): JSX.El
         )}
       </div>
       <Battery />
-      <Link online={state.online} waiting={unsent(state)} />
+      <Link online={state.online} known={state.person !== null} waiting={unsent(state)} />
       {state.person !== null && (
         <button
           type="button"
-          class="menu"
+          class="menu-key"
           data-testid="button-menu"
           aria-label={say({ key: "frame.menu" })}
           tabIndex={-1}
@@ -51,17 +53,24 @@ export function Header({ state, stage }: { state: State; stage: Stage }): JSX.El
   );
 }
 
-function Link({ online, waiting }: { online: boolean; waiting: number }): JSX.Element {
+interface LinkProps {
+  readonly online: boolean;
+  /** Before anybody signs in there is no line to speak of. */
+  readonly known: boolean;
+  readonly waiting: number;
+}
+
+function Link({ online, known, waiting }: LinkProps): JSX.Element {
   const { say } = useParts();
   return (
     <div
-      class={online ? "link online" : "link offline"}
+      class={online || !known ? "link" : "link offline"}
       data-testid="link"
       data-online={online}
       title={say({ key: online ? "frame.online" : "frame.offline" })}
     >
-      <Icon name={online ? "cloud" : "cloud-off"} size={24} />
-      {!online && <span class="word">{say({ key: "frame.offline" })}</span>}
+      {known && <Icon name={online ? "cloud" : "cloud-off"} size={24} />}
+      {known && !online && <span class="word">{say({ key: "frame.offline" })}</span>}
       <span
         data-testid="outbox-count"
         data-count={waiting}

@@ -72,7 +72,7 @@ function start(state: State, word: Command): Step {
 
 function short(state: State, word: Command): Step {
   if (shortBounds(stageOf(state)) === null) return useless(state, word);
-  return answer({ ...state, dialog: { kind: "short-count" } }, "ok", [{ key: "short.count" }]);
+  return answer({ ...state, dialog: { kind: "short-count" } }, "ok", []);
 }
 
 /** X6: the stop comes later. What is in hand goes into its tote first. */
@@ -95,7 +95,7 @@ function skip(state: State, word: Command, at: number): Step {
 
 function pause(state: State): Step {
   if (state.dialog?.kind === "pause") return answer({ ...state, dialog: null }, "ok", []);
-  return answer({ ...state, dialog: { kind: "pause" } }, "ok", [{ key: "pause.safe" }]);
+  return answer({ ...state, dialog: { kind: "pause" } }, "ok", []);
 }
 
 function help(state: State, word: Command, at: number): Step {

@@ -1,7 +1,7 @@
 /** What the server tells: snapshots, verdicts, the end of a sign-in. */
-import type { News, Op, Snapshot, SyncReply, Verdict } from "../../shared/protocol";
+import type { News, Op, Snapshot, Verdict } from "../../shared/protocol";
 import { viewOfState } from "../stage";
-import type { Recorded, State } from "../state";
+import type { Notice, Recorded, State } from "../state";
 import { languageOf } from "../text/languages";
 import { en, type Key } from "../text/en";
 import type { Say } from "../text/sentence";
@@ -50,7 +50,9 @@ export function synced(state: State, event: Extract<Event, { type: "synced" }>):
     snapshotLast: reply.last,
   };
   if (reply.list === "same") return quietly(settle(base));
-  const next = reply.list === null ? withoutList(base) : withList(base, reply);
+  // Judged before the own ops count as told: a list closed here was not taken away.
+  const taken = recalled(state) ? recallNotice(state.snapshot) : null;
+  const next = reply.list === null ? withoutList(base, taken) : withList(base, reply.list, taken);
   const effects: Effect[] =
     next.notices.length > state.notices.length ? [{ type: "signal", signal: "news" }] : [];
   if (reply.list !== null) {
@@ -67,19 +69,18 @@ export function synced(state: State, event: Extract<Event, { type: "synced" }>):
   return { state: next, effects };
 }
 
-function withoutList(state: State): State {
+function withoutList(state: State, taken: Notice | null): State {
   const gone = settle({ ...state, snapshot: null, ops: ofList(state.ops, null) });
-  return recalled(state) ? notify(gone, recallNotice(state.snapshot)) : gone;
+  return taken === null ? gone : notify(gone, taken);
 }
 
-function withList(state: State, reply: SyncReply): State {
-  const list = reply.list as Snapshot;
+function withList(state: State, list: Snapshot, taken: Notice | null): State {
   const other = state.snapshot !== null && state.snapshot.list !== list.list;
   let next: State = { ...state, snapshot: list, ops: ofList(state.ops, list.list) };
   if (other) next = { ...next, summary: null, dialog: null };
   const inHand = holdsGoods(state);
   next = settle(next);
-  if (other && recalled(state)) next = notify(next, recallNotice(state.snapshot));
+  if (other && taken !== null) next = notify(next, taken);
   for (const message of list.messages) {
     if (next.cursor.seen.includes(message.id)) continue;
     const says = saysOf(message, list);
@@ -98,7 +99,7 @@ function recalled(state: State): boolean {
   return view !== null && view.closed === null;
 }
 
-function recallNotice(snapshot: Snapshot | null): { id: string; says: readonly Say[] } {
+function recallNotice(snapshot: Snapshot | null): Notice {
   const number = snapshot?.number ?? 0;
   return {
     id: `recalled-${snapshot?.list ?? ""}`,
