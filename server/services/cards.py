@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -26,9 +27,9 @@ def raise_card(
     sku: str | None = None,
     quantity: int = 0,
     op: OpRef | None = None,
-    **detail: Any,
+    detail: Mapping[str, Any] | None = None,
 ) -> ExceptionCard:
-    """Put a card on the lead's desk."""
+    """Put a card on the lead's desk; ``detail`` is whatever helps to answer it (JSON)."""
     card = ExceptionCard(
         id=new_id(),
         kind=kind,
@@ -40,7 +41,7 @@ def raise_card(
         quantity=quantity,
         op_stream=op.stream if op else None,
         op_seq=op.seq if op else None,
-        detail=detail,
+        detail=dict(detail or {}),
         at=clock(),
     )
     session.add(card)
@@ -72,6 +73,20 @@ def cards(session: Session, *, only_open: bool = True, limit: int = 200) -> list
     if only_open:
         query = query.where(ExceptionCard.state == "open")
     return list(session.scalars(query))
+
+
+def of_op(session: Session, op: OpRef, kind: str) -> list[ExceptionCard]:
+    """Cards of a kind that an operation raised, open or closed."""
+    session.flush()
+    return list(
+        session.scalars(
+            select(ExceptionCard).where(
+                ExceptionCard.op_stream == op.stream,
+                ExceptionCard.op_seq == op.seq,
+                ExceptionCard.kind == kind,
+            )
+        )
+    )
 
 
 def withdraw(session: Session, clock: Clock, *, op: OpRef) -> None:

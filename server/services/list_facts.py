@@ -68,9 +68,11 @@ def drop(fact: Fact, body: Drop) -> None:
             list_id=fact.the_list.id,
             order_id=slot.order_id,
             op=fact.ref,
-            tote=body.tote,
-            station=body.station,
-            expected=fact.the_list.end,
+            detail={
+                "tote": body.tote,
+                "station": body.station,
+                "expected": fact.the_list.end,
+            },
         )
     totes.release_if_empty(session, body.tote)
     settle_list(fact)
@@ -123,8 +125,7 @@ def report(fact: Fact, body: Report) -> None:
         location=body.location or (task.location if task is not None else None),
         sku=task.sku if task is not None else None,
         op=fact.ref,
-        reason=body.reason,
-        text=body.text,
+        detail={"reason": body.reason, "text": body.text},
     )
 
 
@@ -160,7 +161,7 @@ def count(fact: Fact, body: Count) -> None:
             sku=body.sku,
             quantity=abs(difference),
             op=fact.ref,
-            difference=difference,
+            detail={"difference": difference},
         )
 
 

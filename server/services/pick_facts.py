@@ -153,10 +153,12 @@ def short(fact: Fact, body: Short) -> None:
         sku=task.sku,
         quantity=body.qty,
         op=fact.ref,
-        reason=body.reason,
-        counted=body.counted,
-        booked=booked,
-        replan=run_id,
+        detail={
+            "reason": body.reason,
+            "counted": body.counted,
+            "booked": booked,
+            "replan": run_id,
+        },
     )
     _worked_on(fact, task)
 

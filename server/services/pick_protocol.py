@@ -148,17 +148,23 @@ class _Batch:
         if op is None:
             raise BadInput(f"operation {seq} was never seen", code="bad-seq")
         if op.body_hash != digest:
-            logger.error("two operations under one number", extra={"stream": self.stream.id})
+            self._alarm(op, digest)
+            return [seq, op.verdict, "clash"]
+        return [seq, op.verdict, op.code]
+
+    def _alarm(self, op: Op, digest: str) -> None:
+        """Tell the lead, once per body, that a device sent two facts under one number."""
+        logger.error("two operations under one number", extra={"stream": op.stream})
+        ref = OpRef(op.stream, op.seq)
+        if all(card.detail["hash"] != digest for card in cards.of_op(self.session, ref, "clash")):
             cards.raise_card(
                 self.session,
                 self.clock,
                 kind="clash",
                 list_id=op.list_id,
-                op=OpRef(self.stream.id, seq),
-                hash=digest,
+                op=ref,
+                detail={"hash": digest},
             )
-            return [seq, op.verdict, "clash"]
-        return [seq, op.verdict, op.code]
 
     def _verdict(
         self, header: pick_ops.Header | None, entry: Mapping[str, Any]
@@ -221,7 +227,7 @@ class _Batch:
         """Leave the operation on the lead's desk, with a put-back where goods may have moved."""
         task_id = _task_of(entry)
         task = self.session.get(PickTask, task_id) if task_id is not None else None
-        self._raise_card("parked", fact.ref, entry, parked.code, **parked.detail)
+        self._raise_card("parked", fact.ref, entry, parked.code, parked.detail)
         if task is not None and parked.put_back:
             tote = entry.get("tote")
             stock.open_floor_task(
@@ -238,7 +244,12 @@ class _Batch:
             )
 
     def _raise_card(
-        self, kind: str, ref: OpRef, entry: Mapping[str, Any], code: str, **detail: Any
+        self,
+        kind: str,
+        ref: OpRef,
+        entry: Mapping[str, Any],
+        code: str,
+        detail: Mapping[str, Any] | None = None,
     ) -> None:
         task_id = _task_of(entry)
         task = self.session.get(PickTask, task_id) if task_id is not None else None
@@ -253,9 +264,11 @@ class _Batch:
             sku=task.sku if task is not None else None,
             quantity=qty if _is_whole(qty) and 0 <= qty <= pick_ops.MAX_QUANTITY else 0,
             op=ref,
-            code=code,
-            op_kind=str(pick_ops.storable(str(entry.get("kind"))))[:32],
-            **pick_ops.storable(detail),
+            detail={
+                "code": code,
+                "op_kind": str(pick_ops.storable(str(entry.get("kind"))))[:32],
+                **pick_ops.storable(dict(detail or {})),
+            },
         )
 
 

@@ -126,7 +126,7 @@ def order_may_be_picked(session: Session, clock: Clock, *, order_id: str) -> Non
     if lacking and (order.ship_complete or not taken):
         cards.raise_card(
             session, clock, kind="order-short", order_id=order_id, quantity=lacking,
-            order_number=order.number, taken=taken,
+            detail={"order_number": order.number, "taken": taken},
         )  # fmt: skip
         state = OrderState.EXCEPTION
     elif all(line.picked == 0 for line in order.lines):

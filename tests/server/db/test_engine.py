@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from server.db import engine as engine_module
 from server.db.engine import Database, normal_url
@@ -46,19 +47,26 @@ def test_write_commits_and_tells_what_was_touched(database_url: str) -> None:
 def test_exception_rolls_back_and_tells_nothing(database: Database) -> None:
     told: list[Mapping[str, int]] = []
     database.on_commit = told.append
-    with pytest.raises(BadInput), database.write() as session:
+
+    def work(session: Session) -> None:
         numbers.take(session, "n")
         changes.touch(session, "orders")
         session.flush()
         raise BadInput("no")
+
+    with pytest.raises(BadInput):
+        database.run(work)
     assert _value(database) == 0
     assert told == []
 
 
 def test_failure_that_keeps_its_changes_commits_and_raises(database: Database) -> None:
-    with pytest.raises(_Recorded), database.write() as session:
+    def work(session: Session) -> None:
         numbers.take(session, "n")
         raise _Recorded("counted")
+
+    with pytest.raises(_Recorded):
+        database.run(work)
     assert _value(database) == 1
 
 
@@ -138,11 +146,15 @@ def test_full_disk_refuses_without_half_effect_and_goes_on(sqlite: Database) -> 
         pages = session.scalar(text("PRAGMA page_count"))
     assert isinstance(pages, int)
     limit(pages)
-    with pytest.raises(Unavailable) as refused, sqlite.write() as session:
+
+    def fill(session: Session) -> None:
         numbers.take(session, "n")
         with session.begin_nested():
             changes.touch(session, *(f"topic-{i}-{'x' * 60}" for i in range(2_000)))
             changes.flush(session)
+
+    with pytest.raises(Unavailable) as refused:
+        sqlite.run(fill)
     assert refused.value.code == "disk-full"
     assert _value(sqlite) == 0
     limit(1_000_000)
