@@ -1,0 +1,1 @@
+"""Measurements: speed with pytest-benchmark, quality with ``wavepick bench``."""
