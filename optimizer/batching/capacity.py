@@ -22,33 +22,63 @@ def unit_fits(cart: CartType, *, weight_g: int, volume_ml: int) -> bool:
     )
 
 
-class _OpenTote:
-    """A tote being filled."""
+class _Filling:
+    """Totes being filled: their contents and what is left of each."""
 
     def __init__(self, cart: CartType) -> None:
-        self.promises: list[Promise] = []
-        self._weight_g = cart.tote_weight_g
-        self._volume_ml = cart.tote_volume_ml
+        self._cart = cart
+        self._contents: list[list[Promise]] = []
+        self._grams: list[int] = []
+        self._millilitres: list[int] = []
 
-    def room(self, promise: Promise) -> int:
-        """Return how many units of the promise still fit, at most its quantity."""
-        units = promise.quantity
-        if promise.weight_g:
-            units = min(units, self._weight_g // promise.weight_g)
-        if promise.volume_ml:
-            units = min(units, self._volume_ml // promise.volume_ml)
+    @property
+    def n_totes(self) -> int:
+        return len(self._contents)
+
+    def totes(self) -> Totes:
+        return tuple(tuple(contents) for contents in self._contents)
+
+    def add(self, promise: Promise, *, first: int, divide: bool) -> None:
+        """Put a promise into the totes from number ``first`` on, then into new ones.
+
+        Where ``divide`` is false, only a new tote may take a part of it.
+        """
+        left = promise.quantity
+        for number in range(first, len(self._contents)):
+            units = self._room(promise, number, left)
+            if units == left or (divide and units):
+                self._put(promise, number, units)
+                left -= units
+                if not left:
+                    return
+        while left:
+            number = self._open(promise)
+            units = self._room(promise, number, left)
+            self._put(promise, number, units)
+            left -= units
+
+    def _room(self, promise: Promise, number: int, units: int) -> int:
+        """Return how many of some units fit a tote. The loops of packing spend their time here."""
+        grams, millilitres = self._grams[number], self._millilitres[number]
+        if promise.weight_g * units > grams:
+            units = grams // promise.weight_g
+        if promise.volume_ml * units > millilitres:
+            units = millilitres // promise.volume_ml
         return units
 
-    def put(self, promise: Promise) -> None:
-        self.promises.append(promise)
-        self._weight_g -= promise.weight_g * promise.quantity
-        self._volume_ml -= promise.volume_ml * promise.quantity
+    def _put(self, promise: Promise, number: int, units: int) -> None:
+        self._contents[number].append(promise.of(units))
+        self._grams[number] -= promise.weight_g * units
+        self._millilitres[number] -= promise.volume_ml * units
 
-
-def _empty_tote(cart: CartType, promise: Promise) -> _OpenTote:
-    if not unit_fits(cart, weight_g=promise.weight_g, volume_ml=promise.volume_ml):
-        raise ProblemError(f'one unit of "{promise.sku}" does not fit a tote of "{cart.id}"')
-    return _OpenTote(cart)
+    def _open(self, promise: Promise) -> int:
+        cart = self._cart
+        if not unit_fits(cart, weight_g=promise.weight_g, volume_ml=promise.volume_ml):
+            raise ProblemError(f'one unit of "{promise.sku}" does not fit a tote of "{cart.id}"')
+        self._contents.append([])
+        self._grams.append(cart.tote_weight_g)
+        self._millilitres.append(cart.tote_volume_ml)
+        return len(self._contents) - 1
 
 
 def fill_in_order(promises: Sequence[Promise], cart: CartType) -> Totes:
@@ -57,17 +87,10 @@ def fill_in_order(promises: Sequence[Promise], cart: CartType) -> Totes:
     A line that does not fit the rest of a tote is continued in the next (next fit). Raises
     :class:`~optimizer.errors.ProblemError` when a unit does not fit an empty tote.
     """
-    totes = [_OpenTote(cart)]
+    filling = _Filling(cart)
     for promise in promises:
-        left = promise.quantity
-        while left:
-            units = min(left, totes[-1].room(promise))
-            if units:
-                totes[-1].put(promise.of(units))
-                left -= units
-            if left:
-                totes.append(_empty_tote(cart, promise))
-    return tuple(tuple(tote.promises) for tote in totes)
+        filling.add(promise, first=max(0, filling.n_totes - 1), divide=True)
+    return filling.totes()
 
 
 def pack_tightly(promises: Sequence[Promise], cart: CartType) -> Totes:
@@ -92,22 +115,10 @@ def pack_tightly(promises: Sequence[Promise], cart: CartType) -> Totes:
 
 
 def _first_fit(promises: Sequence[Promise], cart: CartType, *, divide: bool) -> Totes:
-    totes: list[_OpenTote] = []
+    filling = _Filling(cart)
     for promise in promises:
-        left = promise.quantity
-        for tote in totes:
-            units = min(left, tote.room(promise))
-            if units == left or (divide and units):
-                tote.put(promise.of(units))
-                left -= units
-            if not left:
-                break
-        while left:
-            totes.append(_empty_tote(cart, promise))
-            units = min(left, totes[-1].room(promise))
-            totes[-1].put(promise.of(units))
-            left -= units
-    return tuple(tuple(tote.promises) for tote in totes)
+        filling.add(promise, first=0, divide=divide)
+    return filling.totes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +180,26 @@ class CartRules:
 
     def takes(self, promises: Sequence[Promise]) -> bool:
         """Return whether one cart takes the promises of one order or of shared totes."""
-        if not promises:
-            return True
-        totes = self.pack(promises)
-        if len(totes) > self.cart.slots or max(self.lines(totes)) > self.cart.max_lines:
+        if self.could_take(promises) < len(promises):
             return False
-        weight = sum(promise.weight_g * promise.quantity for promise in promises)
-        return weight <= self.cart.max_weight_g
+        totes = self.pack(promises)
+        return len(totes) <= self.cart.slots and (
+            max(self.lines(totes), default=0) <= self.cart.max_lines
+        )
+
+    def could_take(self, promises: Sequence[Promise]) -> int:
+        """Return how many of the first promises pass the limits that need no packing."""
+        cart = self.cart
+        weight_g = min(cart.max_weight_g, cart.slots * cart.tote_weight_g)
+        volume_ml = cart.slots * cart.tote_volume_ml
+        lines = [cart.max_lines] * self.n_lists
+        for number, promise in enumerate(promises):
+            weight_g -= promise.weight_g * promise.quantity
+            volume_ml -= promise.volume_ml * promise.quantity
+            lines[self.list_of(promise.place)] -= 1
+            if weight_g < 0 or volume_ml < 0 or min(lines) < 0:
+                return number
+        return len(promises)
 
 
 def cut(promises: Sequence[Promise], rules: CartRules) -> tuple[tuple[Promise, ...], ...]:
@@ -201,9 +225,10 @@ def cut(promises: Sequence[Promise], rules: CartRules) -> tuple[tuple[Promise, .
 
 def _longest_run(promises: Sequence[Promise], rules: CartRules) -> int:
     """Return how many of the first promises one cart takes together."""
-    if rules.takes(promises):
-        return len(promises)
-    return _most(len(promises) - 1, lambda count: rules.takes(promises[:count]))
+    limit = rules.could_take(promises)
+    if rules.takes(promises[:limit]):
+        return limit
+    return _most(limit - 1, lambda count: rules.takes(promises[:count]))
 
 
 def _largest_share(promise: Promise, rules: CartRules) -> int:

@@ -47,6 +47,8 @@ class Prepared:
     priority: dict[OrderId, int]
     zones: tuple[ZoneId | None, ...]
     zone_of: tuple[int, ...]
+    kept: dict[CartRules, tuple[Demand, ...]] = field(default_factory=dict, compare=False)
+    """Demands once they are packed: several methods use the cart by the same rules."""
 
     def with_router(self, router: Router) -> Prepared:
         """Return the same with another router; everything else, allocation too, stays."""
@@ -65,17 +67,19 @@ class Prepared:
 
     def demands(self, rules: CartRules) -> tuple[Demand, ...]:
         """Return the orders as demands under the rules of a method."""
-        return tuple(
-            demand
-            for order, promises in self.promises_by_order()
-            for demand in demands_of(
-                order,
-                promises,
-                rules,
-                rank=self.rank[order],
-                urgent=self.priority[order] == URGENT,
+        if rules not in self.kept:
+            self.kept[rules] = tuple(
+                demand
+                for order, promises in self.promises_by_order()
+                for demand in demands_of(
+                    order,
+                    promises,
+                    rules,
+                    rank=self.rank[order],
+                    urgent=self.priority[order] == URGENT,
+                )
             )
-        )
+        return self.kept[rules]
 
     def handover(self, zone: ZoneId | None) -> StationId | None:
         """Return where totes wait for a zone: its handover station, else the start station.
