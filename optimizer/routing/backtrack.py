@@ -18,7 +18,7 @@ from optimizer.routing.stages import (
     PAST,
     STEP_STAGE,
 )
-from optimizer.routing.transitions import Passage, Transitions
+from optimizer.routing.transitions import CHOICES, Passage, Transitions
 
 Crossing = tuple[int, int]
 """(column of the programme, row)."""
@@ -29,6 +29,7 @@ Picks = tuple[int, ...]
 
 def walking_order(
     stages: NDArray[np.int64],
+    costs: NDArray[np.int64],
     chosen: NDArray[np.int32],
     state: int,
     tables: Transitions,
@@ -38,7 +39,7 @@ def walking_order(
 
     Parameters
     ----------
-    stages
+    stages, costs
         From :func:`~optimizer.routing.stages.lay_stages`.
     chosen, state
         Filled in and returned by :func:`~optimizer.routing.programme.run_stages`.
@@ -55,7 +56,8 @@ def walking_order(
         if kind == PASSAGE_STAGE:
             state = int(tables.passage_source[choice])
             first, past = int(stages[stage, FIRST]), int(stages[stage, PAST])
-            passage = Passage(int(tables.passage[choice]))
+            choices = CHOICES[int(tables.passage_choice[choice])]
+            passage = min(choices, key=costs[stage].__getitem__)
             for link in _aisle_links((column, at), passage, first, along[first:past]):
                 (loops if link.first == link.second else links).append(link)
         elif kind == STEP_STAGE:

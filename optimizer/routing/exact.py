@@ -99,7 +99,9 @@ class ExactRouter:
         if length >= BLOCKED:
             return self._graph_router().route(wanted, start=start, end=end)
         length += ends.stubs_mm
-        order = walking_order(stages, chosen, state, ends.tables, self._grid.pick_along[picks])
+        order = walking_order(
+            stages, costs, chosen, state, ends.tables, self._grid.pick_along[picks]
+        )
         stops = tuple(
             location
             for point in picks[list(order)].tolist()

@@ -46,7 +46,7 @@ def run_stages(
     traced
         Whether ``chosen`` is wanted.
     """
-    passage_begin, passage = tables.passage_begin, tables.passage
+    passage_begin, choice = tables.passage_begin, tables.passage_choice
     passage_source, passage_target = tables.passage_source, tables.passage_target
     step_source, step_target = tables.step_source, tables.step_target
     step_code, step_counts = tables.step_code, tables.step_counts
@@ -60,7 +60,7 @@ def run_stages(
         following[:] = NEVER
         if kind == PASSAGE_STAGE:
             for t in range(passage_begin[at], passage_begin[at + 1]):
-                length = lengths[passage_source[t]] + costs[stage, passage[t]]
+                length = lengths[passage_source[t]] + costs[stage, choice[t]]
                 target = passage_target[t]
                 if length < following[target]:
                     following[target] = length

@@ -23,6 +23,9 @@ KIND, COLUMN, AT, FIRST, PAST, END = 0, 1, 2, 3, 4, 5
 """Fields of a stage: kind, number of the column, gap or row (-1 for a step), range of picks, and
 which station stands there (1 start, 2 end, 0 none)."""
 
+N_CHOICES = 11
+"""Length of :data:`~optimizer.routing.transitions.CHOICES`; also the most rows there can be."""
+
 BASE, ROW, ACROSS = 0, 1, 2
 """Fields of a station: column at or left of it, row, millimetres beyond the column."""
 
@@ -119,7 +122,7 @@ def passage_costs(along: NDArray[np.int64], length: int, costs: NDArray[np.int64
     length
         Length of the stretch in millimetres, -1 where it cannot be walked.
     costs
-        Shape (6,), int64, filled in the order of :class:`~optimizer.routing.transitions.Passage`.
+        Shape (11,), int64, filled in the order of :data:`~optimizer.routing.transitions.CHOICES`.
     """
     n = along.shape[0]
     costs[0] = 0 if n == 0 else BLOCKED
@@ -134,6 +137,12 @@ def passage_costs(along: NDArray[np.int64], length: int, costs: NDArray[np.int64
         for pick in range(2, n):
             gap = max(gap, along[pick] - along[pick - 1])
         costs[5] = 2 * (length - gap)
+    # The choices between passages that lead to the same state.
+    costs[7] = min(costs[0], costs[3])
+    costs[8] = min(costs[0], costs[4])
+    costs[9] = min(costs[4], costs[5])
+    costs[10] = min(costs[3], costs[5])
+    costs[6] = min(costs[7], costs[9])
 
 
 @kernel
@@ -157,7 +166,7 @@ def lay_stages(
     -------
     tuple
         Stages, shape (n, 6), int64 (see ``KIND`` …), and costs, shape
-        (n, max(6, n_rows)), int64: per passage, or per row for a step to the next column.
+        (n, 11), int64: per choice of passages, or per row for a step to the next column.
     """
     aisle_mm, row_position, row_breaks = grid.aisle_mm, grid.row_position, grid.row_breaks
     n_columns, n_rows = row_position.shape
@@ -170,7 +179,7 @@ def lay_stages(
     columns = lay_columns(codes, n_columns, n_rows, grid.regular, stations, round_trip)
     most = columns.shape[0] * 2 * n_rows + 2
     stages = np.zeros((most, 6), dtype=np.int64)
-    costs = np.zeros((most, max(6, n_rows)), dtype=np.int64)
+    costs = np.zeros((most, N_CHOICES), dtype=np.int64)
     position = row_position[columns[0, 0]].copy()
     n = 0
     pick = 0

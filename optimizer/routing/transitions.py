@@ -50,6 +50,18 @@ class Passage(IntEnum):
     """From both rows, leaving out the largest gap."""
 
 
+CHOICES: tuple[tuple[Passage, ...], ...] = (
+    *((passage,) for passage in Passage),
+    (Passage.EMPTY, Passage.FRONT, Passage.BACK, Passage.GAP),
+    (Passage.EMPTY, Passage.FRONT),
+    (Passage.EMPTY, Passage.BACK),
+    (Passage.BACK, Passage.GAP),
+    (Passage.FRONT, Passage.GAP),
+)
+"""Passages that lead from one state to the same next one: only the cheapest counts, so that they
+are one transition. The first six are the single passages."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Degree parity (0 zero, 1 odd, 2 even) and component (0 none, 1, 2, …) per row."""
@@ -75,8 +87,9 @@ class Transitions(NamedTuple):
     passage_begin
         Shape (n_rows,), int64: transitions of gap g (row g to g + 1) are
         ``passage_begin[g]:passage_begin[g + 1]`` of the next three.
-    passage_source, passage_target, passage
-        Shape (n_passages,): from state, to state (uint32), and the :class:`Passage` (uint8).
+    passage_source, passage_target, passage_choice
+        Shape (n_passages,): from state, to state (uint32), and the number of the
+        :data:`CHOICES` (uint8).
     step_source, step_target, step_code
         Shape (n_steps,), uint32: from a column to the next; the row of ``step_counts``.
     step_counts
@@ -93,7 +106,7 @@ class Transitions(NamedTuple):
     passage_begin: NDArray[np.int64]
     passage_source: NDArray[np.uint32]
     passage_target: NDArray[np.uint32]
-    passage: NDArray[np.uint8]
+    passage_choice: NDArray[np.uint8]
     step_source: NDArray[np.uint32]
     step_target: NDArray[np.uint32]
     step_code: NDArray[np.uint32]
@@ -117,14 +130,12 @@ def transitions(n_rows: int, marks: int) -> Transitions:
     states = _reachable(n_rows, marks)
     number = {state: n for n, state in enumerate(states)}
     done = len(states)
-    passages = sorted(
-        (gap, number[state], number[target], int(passage))
-        for gap in range(n_rows - 1)
-        for state in states
-        for passage in Passage
-        if (target := walk_passage(state, gap, passage)) in number
-    )
-    passages += [(gap, done, done, int(Passage.EMPTY)) for gap in range(n_rows - 1)]
+    passages = [(gap, done, done, int(Passage.EMPTY)) for gap in range(n_rows - 1)]
+    for gap in range(n_rows - 1):
+        for state in states:
+            for target, choice in _ways_through(state, gap):
+                if target in number:
+                    passages.append((gap, number[state], number[target], choice))
     passages.sort()
     steps: list[tuple[int, int, tuple[int, ...]]] = [(done, done, (0,) * n_rows)]
     for state in states:
@@ -143,7 +154,7 @@ def transitions(n_rows: int, marks: int) -> Transitions:
         ).astype(np.int64),
         passage_source=np.array([source for _, source, _, _ in passages], dtype=np.uint32),
         passage_target=np.array([target for _, _, target, _ in passages], dtype=np.uint32),
-        passage=np.array([passage for _, _, _, passage in passages], dtype=np.uint8),
+        passage_choice=np.array([choice for _, _, _, choice in passages], dtype=np.uint8),
         step_source=np.array([source for source, _, _ in steps], dtype=np.uint32),
         step_target=np.array([target for _, target, _ in steps], dtype=np.uint32),
         step_code=np.array([codes[counts] for _, _, counts in steps], dtype=np.uint32),
@@ -152,6 +163,19 @@ def transitions(n_rows: int, marks: int) -> Transitions:
         mark=_vertex_table(states, number, n_rows, 1),
         complete=np.array([state.complete for state in states] + [True]),
     )
+
+
+def _ways_through(state: State, gap: int) -> Iterator[tuple[State, int]]:
+    """Yield the states behind a stretch of aisle, each with the choice of passages to it."""
+    ways: dict[State, list[Passage]] = {}
+    for passage in Passage:
+        ways.setdefault(walk_passage(state, gap, passage), []).append(passage)
+    for target, passages in ways.items():
+        if target == state and Passage.TWICE in passages:
+            # Both ends are connected already: leaving the stretch out, or going in from one end
+            # as far as its last pick, is never longer.
+            passages.remove(Passage.TWICE)
+        yield target, CHOICES.index(tuple(passages))
 
 
 def _vertex_table(

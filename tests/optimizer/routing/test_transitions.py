@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from optimizer.routing.stages import N_CHOICES, passage_costs
 from optimizer.routing.transitions import (
+    CHOICES,
     Passage,
     State,
     add_degree,
@@ -36,8 +38,8 @@ def test_tables_lead_from_states_to_states(n_rows: int, marks: int) -> None:
     for table in (tables.passage_source, tables.passage_target, tables.step_source):
         assert table.max() < tables.n_states
     assert tables.passage_begin[0] == 0
-    assert tables.passage_begin[-1] == len(tables.passage)
-    assert set(tables.passage.tolist()) == set(Passage)
+    assert tables.passage_begin[-1] == len(tables.passage_choice)
+    assert set(tables.passage_choice.tolist()) == set(range(len(CHOICES)))
     assert tables.step_code.max() == len(tables.step_counts) - 1
     assert tables.step_counts.max() == 2
     assert tables.touch.shape == tables.mark.shape == (n_rows, tables.n_states)
@@ -90,3 +92,23 @@ def test_only_one_closed_walk_is_complete() -> None:
     assert not State((ZERO, ZERO), (0, 0)).complete
     assert not State((ODD, ODD), (1, 1)).complete
     assert not State((EVEN, EVEN), (1, 2)).complete
+
+
+@pytest.mark.parametrize(("n_rows", "passages"), [(2, 21), (3, 156), (4, 1_062), (5, 7_104)])
+def test_choices_of_passages_are_merged(n_rows: int, passages: int) -> None:
+    # The finished walk passes every stretch by, which is one more transition per stretch.
+    assert len(transitions(n_rows, 0).passage_choice) == passages + n_rows - 1
+
+
+def test_costs_of_choices_are_those_of_their_cheapest_passage() -> None:
+    assert len(CHOICES) == N_CHOICES
+    costs = np.zeros(N_CHOICES, dtype=np.int64)
+    for picks in ([], [300], [100, 800], [100, 200, 900], [700, 800]):
+        passage_costs(np.array(picks, dtype=np.int64), 1_000, costs)
+        for number, choice in enumerate(CHOICES):
+            assert costs[number] == min(costs[passage] for passage in choice)
+    # Picks at 0.7 and 0.8 m of 1 m: through 1 m, there and back 1.6 m from the front, 0.6 m from
+    # the back, 2 x (1 - 0.1) m around the gap between them.
+    assert costs[: len(Passage)].tolist()[1:] == [1_000, 2_000, 1_600, 600, 1_800]
+    passage_costs(np.array([400], dtype=np.int64), -1, costs)
+    assert (costs[1:3] >= 1 << 50).all()
