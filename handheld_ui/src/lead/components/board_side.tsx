@@ -85,15 +85,18 @@ function Card({ card, onClosed }: { card: ExceptionCard; onClosed: () => void })
   );
 }
 
+const ROW_ID = /^[0-9a-f]{32}$/;
+/** Details whose values are words of a closed list. */
+const WORDS: Readonly<Record<string, string>> = { code: "code", op_kind: "op", reason: "reason" };
+
 /** The words of a card's detail: plain values only, as `name: value`. */
 export function detailWords(detail: unknown, t: LeadText): string[] {
   if (typeof detail === "string") return detail === "" ? [] : [detail];
   if (typeof detail !== "object" || detail === null) return [];
   return Object.entries(detail).flatMap(([name, value]) => {
     if (typeof value !== "string" && typeof value !== "number") return [];
-    const word = label(t, "detail", name);
-    const list = name === "code" ? "code" : name === "op_kind" ? "op" : "";
-    return [`${word}: ${label(t, list, String(value))}`];
+    if (ROW_ID.test(String(value))) return []; // means nothing to a person
+    return [`${label(t, "detail", name)}: ${label(t, WORDS[name] ?? "", String(value))}`];
   });
 }
 

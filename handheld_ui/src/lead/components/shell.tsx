@@ -135,7 +135,9 @@ function ConnectionSign() {
 
 function Workers() {
   const { api, t } = useConsole();
-  const board = useResource("workers", async () => (await api.board()).workers, ["board"], 15_000);
+  const board = useResource("workers", async () => (await api.board()).workers, [], {
+    everyMs: 15_000,
+  });
   if (board.data === null) return null;
   const alive = board.data.alive;
   return (

@@ -15,19 +15,26 @@ export interface Resource<T> {
   put: (data: T) => void;
 }
 
-/** No reader asks more often than this, however many pokes come. */
-const MIN_GAP_MS = 400;
+export interface Pace {
+  /** Shortest time between two reads, however many pokes come. */
+  gapMs?: number;
+  /** Reads by the clock too, for what moves without a commit (a search's progress). */
+  everyMs?: number;
+}
+
+/** Feels immediate and costs the server two reads a second at most. */
+const USUAL_GAP_MS = 500;
 
 /**
  * @param key names what is read; another key starts afresh, null reads nothing
  * @param topics pokes that make it read again
- * @param everyMs reads by the clock too, for things that move without a commit (a search's progress)
+ * @param pace how often at most and at least
  */
 export function useResource<T>(
   key: string | null,
   read: () => Promise<T>,
   topics: readonly string[],
-  everyMs: number | null = null,
+  { gapMs = USUAL_GAP_MS, everyMs }: Pace = {},
 ): Resource<T> {
   const { feed } = useConsole();
   const [state, setState] = useState<{ key: string | null; data: T | null; error: unknown }>({
@@ -50,14 +57,14 @@ export function useResource<T>(
       } catch (error) {
         if (current) setState((old) => ({ key, data: old.key === key ? old.data : null, error }));
       }
-    }, MIN_GAP_MS);
+    }, gapMs);
     refresher.current = refresh;
     refresh.poke();
     const unsubscribe = feed.subscribe(topicList.split(" "), () => {
       refresh.poke();
     });
     const timer =
-      everyMs === null
+      everyMs === undefined
         ? null
         : setInterval(() => {
             refresh.poke();
@@ -68,7 +75,7 @@ export function useResource<T>(
       unsubscribe();
       if (timer !== null) clearInterval(timer);
     };
-  }, [key, topicList, everyMs, feed]);
+  }, [key, topicList, gapMs, everyMs, feed]);
 
   const reload = useCallback(() => {
     refresher.current?.poke();

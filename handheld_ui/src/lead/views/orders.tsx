@@ -38,6 +38,7 @@ export function OrdersView({
     `${key} ${pages}`,
     () => readPages((after) => api.orders({ state, channel, q, limit: PAGE, after }), pages),
     ["orders"],
+    { gapMs: 1_000 },
   );
   // While more rows load, the rows at hand stay.
   const [shown, setShown] = useState<{ key: string; page: OrderPage } | null>(null);

@@ -22,7 +22,9 @@ export function PlanSearch({
   onEnd: () => void;
 }) {
   const { api, t, formats } = useConsole();
-  const run = useResource(`run ${runId}`, () => api.run(runId), [`run:${runId}`], 1_000);
+  const run = useResource(`run ${runId}`, () => api.run(runId), [`run:${runId}`], {
+    everyMs: 1_000,
+  });
   const stop = useCommand();
   const ended = run.data !== null && !runIsActive(run.data);
   useEffect(() => {

@@ -10,20 +10,25 @@ import { shortRows } from "../plan/report";
 import { useConsole } from "../state/console";
 import { useResource } from "../state/resource";
 
+/** A recount reads the whole ledger of the wave: not at every scan. */
+const PACE = { gapMs: 4_000 };
+
 export function ReportView({ wave }: { wave: Wave }) {
   const { api, t } = useConsole();
-  const topics = [`wave:${wave.id}`, "board"];
-  const report = useResource(`report ${wave.id}`, () => api.report(wave.id), topics);
+  const topics = [`wave:${wave.id}`];
+  const report = useResource(`report ${wave.id}`, () => api.report(wave.id), topics, PACE);
   const lists = useResource(
     `wave lists ${wave.id}`,
     async () => (await api.waveLists(wave.id)).lists,
     topics,
+    PACE,
   );
   const shortIds = (lists.data ?? []).filter((list) => list.shorts > 0).map((list) => list.id);
   const short = useResource<readonly ListDetail[]>(
     lists.data === null ? null : `shorts ${shortIds.join(" ")}`,
     () => Promise.all(shortIds.map((id) => api.list(id))),
     topics,
+    PACE,
   );
   const error = report.error ?? lists.error ?? short.error;
   if (report.data === null || lists.data === null) {

@@ -25,7 +25,7 @@ import { ReportView } from "./report";
 
 export function WaveView({ id, tab }: { id: string; tab: "plan" | "report" }) {
   const { api, t, formats } = useConsole();
-  const wave = useResource(`wave ${id}`, () => api.wave(id), [`wave:${id}`, "board"]);
+  const wave = useResource(`wave ${id}`, () => api.wave(id), [`wave:${id}`]);
   if (wave.data === null)
     return <div class="view">{wave.error ? <Problem error={wave.error} /> : <Loading />}</div>;
   const data = wave.data;
@@ -101,7 +101,7 @@ function PlanTab({
     run === null ? null : `sheet ${wave.id} ${run.id}`,
     () => sheetOrNull(() => api.planSheet(wave.id)),
     topics,
-    active ? 1_000 : null,
+    active ? { everyMs: 1_000 } : {},
   );
   const plans = sheet.data?.methods.length ?? 0;
   return (

@@ -11,7 +11,9 @@ import { formatRoute, go } from "../state/router";
 
 export function WavesView() {
   const { api, t } = useConsole();
-  const waves = useResource("waves", async () => (await api.waves()).waves, ["board", "orders"]);
+  const waves = useResource("waves", async () => (await api.waves()).waves, ["board"], {
+    gapMs: 1_000,
+  });
   return (
     <div class="view">
       <PageHead title={t("waves.title")} sub={t("waves.sub")}>
