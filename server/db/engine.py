@@ -158,7 +158,7 @@ class Database:
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))
 
     def close(self) -> None:
-        """Close all connections; the object cannot be used afterwards."""
+        """Close all connections. What is done afterwards opens new ones."""
         self._writer.dispose()
         if self._reader is not self._writer:
             self._reader.dispose()

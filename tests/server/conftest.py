@@ -15,8 +15,11 @@ import pytest
 from sqlalchemy import Connection, create_engine, make_url, text
 
 from server.db import migrate
+from server.db.base import Base, new_id
 from server.db.engine import Database
+from server.models import Generation
 from server.services import people
+from server.services.clock import system_clock
 
 _PREFIX = "wp-pg-"
 _names = count()
@@ -97,26 +100,56 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """An open database of each engine."""
-    opened = Database(database_url)
-    yield opened
-    opened.close()
+@pytest.fixture(scope="session")
+def shared_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """One open SQLite database for all tests: an engine that has compiled its statements."""
+    path = tmp_path_factory.mktemp("shared") / "wavepick.db"
+    shutil.copy(sqlite_template, path)
+    return Database(f"sqlite:///{path}")
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(postgres_server: str, postgres_template: str) -> Database:
+    """One open PostgreSQL database for all tests."""
+    name = f"wavepick_shared_{os.getpid()}"
+    with _admin(postgres_server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+    return Database(_named(postgres_server, name))
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], ids=["sqlite", "pg"]
+)
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty database of each engine."""
+    yield from _emptied(request.getfixturevalue(f"shared_{request.param}"))
 
 
 @pytest.fixture
-def sqlite(sqlite_url: str) -> Iterator[Database]:
-    """An open SQLite database, where the engine does not matter."""
-    opened = Database(sqlite_url)
-    yield opened
-    opened.close()
+def sqlite(shared_sqlite: Database) -> Iterator[Database]:
+    """An empty SQLite database, where the engine does not matter."""
+    yield from _emptied(shared_sqlite)
 
 
 @pytest.fixture(autouse=True)
 def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash PINs at a cost that tests can afford."""
     monkeypatch.setattr(people, "SCRYPT_LOG2_N", 4)
+
+
+def _emptied(database: Database) -> Iterator[Database]:
+    tables = Base.metadata.sorted_tables
+    with database.write() as session:
+        if database.is_sqlite:
+            for table in reversed(tables):
+                session.execute(table.delete())
+        else:
+            names = ", ".join(table.name for table in tables)
+            session.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+        session.add(Generation(id=new_id(), at=system_clock()))
+    yield database
+    database.on_commit = None
+    database.close()
 
 
 @contextmanager
