@@ -47,9 +47,8 @@ def run_stages(
         Whether ``chosen`` is wanted.
     """
     passage_begin, choice = tables.passage_begin, tables.passage_choice
-    passage_source, passage_target = tables.passage_source, tables.passage_target
-    step_source, step_target = tables.step_source, tables.step_target
-    step_code, step_counts = tables.step_code, tables.step_counts
+    passage_target, step_begin = tables.passage_target, tables.step_begin
+    step_target, step_code, step_counts = tables.step_target, tables.step_code, tables.step_counts
     n_states = tables.n_states
     lengths = np.full(n_states, NEVER, dtype=np.int64)
     following = np.empty(n_states, dtype=np.int64)
@@ -59,25 +58,31 @@ def run_stages(
         kind, at = stages[stage, KIND], stages[stage, AT]
         following[:] = NEVER
         if kind == PASSAGE_STAGE:
-            for t in range(passage_begin[at], passage_begin[at + 1]):
-                length = lengths[passage_source[t]] + costs[stage, choice[t]]
-                target = passage_target[t]
-                if length < following[target]:
-                    following[target] = length
-                    if traced:
-                        chosen[stage, target] = t
+            for source in range(n_states):
+                if lengths[source] == NEVER:
+                    continue
+                for t in range(passage_begin[at, source], passage_begin[at, source + 1]):
+                    length = lengths[source] + costs[stage, choice[t]]
+                    target = passage_target[t]
+                    if length < following[target]:
+                        following[target] = length
+                        if traced:
+                            chosen[stage, target] = t
         elif kind == STEP_STAGE:
             for code in range(step_counts.shape[0]):
                 step_cost[code] = 0
                 for row in range(step_counts.shape[1]):
                     step_cost[code] += step_counts[code, row] * costs[stage, row]
-            for t in range(step_source.shape[0]):
-                length = lengths[step_source[t]] + step_cost[step_code[t]]
-                target = step_target[t]
-                if length < following[target]:
-                    following[target] = length
-                    if traced:
-                        chosen[stage, target] = t
+            for source in range(n_states):
+                if lengths[source] == NEVER:
+                    continue
+                for t in range(step_begin[source], step_begin[source + 1]):
+                    length = lengths[source] + step_cost[step_code[t]]
+                    target = step_target[t]
+                    if length < following[target]:
+                        following[target] = length
+                        if traced:
+                            chosen[stage, target] = t
         else:
             table = tables.mark if kind == MARK_STAGE else tables.touch
             for source in range(n_states):

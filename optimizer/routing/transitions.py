@@ -85,11 +85,14 @@ class Transitions(NamedTuple):
     n_rows, n_states
         Sizes; state 0 is the empty walk, the last state is *done*.
     passage_begin
-        Shape (n_rows,), int64: transitions of gap g (row g to g + 1) are
-        ``passage_begin[g]:passage_begin[g + 1]`` of the next three.
+        Shape (n_rows - 1, n_states + 1), int64: transitions from state s through gap g (row g to
+        g + 1) are ``passage_begin[g, s]:passage_begin[g, s + 1]`` of the next three.
     passage_source, passage_target, passage_choice
         Shape (n_passages,): from state, to state (uint32), and the number of the
         :data:`CHOICES` (uint8).
+    step_begin
+        Shape (n_states + 1,), int64: steps from state s are ``step_begin[s]:step_begin[s + 1]``
+        of the next three.
     step_source, step_target, step_code
         Shape (n_steps,), uint32: from a column to the next; the row of ``step_counts``.
     step_counts
@@ -107,6 +110,7 @@ class Transitions(NamedTuple):
     passage_source: NDArray[np.uint32]
     passage_target: NDArray[np.uint32]
     passage_choice: NDArray[np.uint8]
+    step_begin: NDArray[np.int64]
     step_source: NDArray[np.uint32]
     step_target: NDArray[np.uint32]
     step_code: NDArray[np.uint32]
@@ -149,12 +153,17 @@ def transitions(n_rows: int, marks: int) -> Transitions:
     return Transitions(
         n_rows=n_rows,
         n_states=done + 1,
-        passage_begin=np.searchsorted(
-            np.array([gap for gap, _, _, _ in passages]), np.arange(n_rows)
-        ).astype(np.int64),
+        passage_begin=np.array(
+            [
+                _begins([source for at, source, _, _ in passages if at == gap], done + 1)
+                + sum(at < gap for at, _, _, _ in passages)
+                for gap in range(n_rows - 1)
+            ]
+        ),
         passage_source=np.array([source for _, source, _, _ in passages], dtype=np.uint32),
         passage_target=np.array([target for _, _, target, _ in passages], dtype=np.uint32),
         passage_choice=np.array([choice for _, _, _, choice in passages], dtype=np.uint8),
+        step_begin=_begins([source for source, _, _ in steps], done + 1),
         step_source=np.array([source for source, _, _ in steps], dtype=np.uint32),
         step_target=np.array([target for _, target, _ in steps], dtype=np.uint32),
         step_code=np.array([codes[counts] for _, _, counts in steps], dtype=np.uint32),
@@ -163,6 +172,11 @@ def transitions(n_rows: int, marks: int) -> Transitions:
         mark=_vertex_table(states, number, n_rows, 1),
         complete=np.array([state.complete for state in states] + [True]),
     )
+
+
+def _begins(sources: list[int], n_states: int) -> NDArray[np.int64]:
+    """Return where each state's run begins in an ascending list, and the end of the last."""
+    return np.searchsorted(np.array(sources), np.arange(n_states + 1)).astype(np.int64)
 
 
 def _ways_through(state: State, gap: int) -> Iterator[tuple[State, int]]:

@@ -37,8 +37,13 @@ def test_tables_lead_from_states_to_states(n_rows: int, marks: int) -> None:
     tables = transitions(n_rows, marks)
     for table in (tables.passage_source, tables.passage_target, tables.step_source):
         assert table.max() < tables.n_states
-    assert tables.passage_begin[0] == 0
-    assert tables.passage_begin[-1] == len(tables.passage_choice)
+    assert tables.passage_begin[0, 0] == tables.step_begin[0] == 0
+    assert tables.passage_begin[-1, -1] == len(tables.passage_choice)
+    assert tables.step_begin[-1] == len(tables.step_code)
+    for gap in range(n_rows - 1):
+        for state in range(tables.n_states):
+            run = slice(*tables.passage_begin[gap, state : state + 2])
+            assert set(tables.passage_source[run].tolist()) == {state}
     assert set(tables.passage_choice.tolist()) == set(range(len(CHOICES)))
     assert tables.step_code.max() == len(tables.step_counts) - 1
     assert tables.step_counts.max() == 2
