@@ -134,7 +134,15 @@ def _serve_gevent(
     app: APIFlask, sockets: SocketIO, host: str, port: int, tls: dict[str, str]
 ) -> None:
     import gevent
-    from gevent.pywsgi import LoggingLogAdapter
+    from gevent.pywsgi import WSGIHandler
+
+    class Handler(WSGIHandler):  # type: ignore[misc]
+        """Reads no further request from a connection that was a WebSocket."""
+
+        def handle_one_response(self) -> None:
+            super().handle_one_response()
+            if "HTTP_UPGRADE" in self.environ:
+                self.close_connection = True
 
     def stop() -> None:
         _say_goodbye(sockets)
@@ -143,9 +151,7 @@ def _serve_gevent(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, lambda: gevent.spawn(stop))
-    # What remains of a closed WebSocket is read as a broken request: nothing to alarm anybody.
-    noise = LoggingLogAdapter(logging.getLogger("gevent.pywsgi"), level=logging.DEBUG)
-    sockets.run(app, host=host, port=port, error_log=noise, **tls)
+    sockets.run(app, host=host, port=port, handler_class=Handler, **tls)
 
 
 def _serve_threads(

@@ -48,7 +48,7 @@ class Guarded(Namespace):  # type: ignore[misc]
             return self._lifecycle(event, *args)
         handler = getattr(self, f"on_{event}", None) if event.isidentifier() else None
         if handler is None:
-            return error_body(ServiceError(f'no event "{event[:40]}" here', code="unknown-event"))
+            return error_body(ServiceError(f"no event {event[:40]!r} here", code="unknown-event"))
         if not is_marked(handler):
             return error_body(NotAllowed("this event is closed", code="closed"))
         try:

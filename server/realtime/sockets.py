@@ -9,6 +9,7 @@ from flask_socketio import SocketIO
 
 from server import wire
 from server.config import Settings
+from server.realtime.packets import StrictPacket
 from server.realtime.websocket import MAX_MESSAGE, driver
 
 PING_INTERVAL_S = 15
@@ -44,6 +45,7 @@ def open_sockets(
         message_queue=settings.message_queue,
         channel=QUEUE_CHANNEL,
         json=wire,
+        serializer=StrictPacket,
         logger=False,
         engineio_logger=False,
     )

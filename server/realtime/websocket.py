@@ -1,15 +1,17 @@
 """WebSocket driver with a message limit at the parser and whole sends.
 
-Two faults of the stock driver matter here. Its size limit is off, so a frame is in memory before
-anything looks at its size (one 120 MB frame: +235-350 MB). And it writes with ``socket.send``,
-which on gevent's non-blocking sockets may take only a part of a frame when the peer reads slowly;
-the rest would be lost without an error. Binary frames are refused: no message of ours has any, and
-an event that announces attachments keeps its connection waiting for ever.
+Three faults of the stock driver matter here. Its size limit is off, so a frame is in memory before
+anything looks at its size (one 120 MB frame: +235-350 MB). It writes with ``socket.send``, which on
+gevent's non-blocking sockets may take only a part of a frame when the peer reads slowly; the rest
+would be lost without an error. And it never ends the TCP connection itself. Binary frames are
+refused: no message of ours has any.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -40,6 +42,16 @@ class WholeSends:
             self._sock.sendall(data)
         return len(data)
 
+    def end(self) -> None:
+        """End the connection for both sides once what was written is on its way."""
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End the connection and free this end of it."""
+        self.end()
+        self._sock.close()
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
 
@@ -51,6 +63,17 @@ class BoundedServer(simple_websocket.Server):  # type: ignore[misc]
         """Accept the upgrade, from then on writing whole frames."""
         self.sock: Any = WholeSends(self.sock)
         super().handshake()
+
+    def close(self, reason: int | None = None, message: str | None = None) -> None:
+        """Say goodbye and end the TCP connection.
+
+        The stock driver leaves it to the peer: one that is gone would hold a thread or greenlet
+        for ever, and a polite one waits seconds for the end.
+        """
+        try:
+            super().close(reason, message)
+        finally:
+            self.sock.end()
 
 
 class BoundedWebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]

@@ -50,7 +50,7 @@ class Process:
 
     def __init__(self, command: Sequence[str], settings: Mapping[str, str], log: Path) -> None:
         self._command = list(command)
-        self._settings = dict(settings)
+        self.settings = dict(settings)
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -76,7 +76,7 @@ class Process:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
-                env={**os.environ, **self._settings},
+                env={**os.environ, **self.settings},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
