@@ -106,13 +106,22 @@ export class Store {
   async save(change: Change, ops: readonly Recorded[]): Promise<void> {
     const write = this.#db.transaction(["rows", "ops"], "readwrite", { durability: "strict" });
     const at = Date.now();
-    const jobs: Promise<unknown>[] = [
-      ...Object.entries(change).map(([key, value]) => write.objectStore("rows").put(value, key)),
-      ...ops.map(({ op, verdict }) =>
-        write.objectStore("ops").put({ seq: op.seq, op, verdict, at }),
-      ),
-    ];
-    await Promise.all([...jobs, write.done]);
+    const done = write.done;
+    try {
+      for (const [key, value] of Object.entries(change)) {
+        await write.objectStore("rows").put(value, key);
+      }
+      for (const { op, verdict } of ops) {
+        await write.objectStore("ops").put({ seq: op.seq, op, verdict, at });
+      }
+    } catch (error) {
+      // A value that cannot be copied fails without ending the transaction: what was put
+      // before it would be kept.
+      done.catch(() => undefined);
+      write.abort();
+      throw error;
+    }
+    await done;
   }
 
   /**

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 
+import logo from "../../shared/logo.svg";
 import type { Event } from "../session/session";
 import { stageOf, type Stage } from "../stage";
 import type { State } from "../state";
@@ -62,7 +63,7 @@ function Page({ state, typed }: { state: State; typed: string }): JSX.Element {
       <Header state={state} stage={stage} />
       <Bar
         answer={state.bar}
-        hint={dialog === null && state.cursor.over === 0 ? hintOf(stage, state) : null}
+        hint={hintOf(stage, state)}
         typed={secret ? "•".repeat(typed.length) : typed}
       />
       <StepScreen state={state} stage={stage} />
@@ -96,6 +97,8 @@ function StepScreen({ state, stage }: { state: State; stage: Stage }): JSX.Eleme
 
 /** What to do at this step, in three words. */
 function hintOf(stage: Stage, state: State): Say | null {
+  const { dialog, bar } = state;
+  if (dialog !== null || state.cursor.over > 0) return bar === null ? { key: "hint.choose" } : null;
   switch (stage.at) {
     case "signin":
       return { key: stage.badge === null ? "need.badge" : "need.pin" };
@@ -117,6 +120,7 @@ function Elsewhere(): JSX.Element {
       name="elsewhere"
       buttons={<Tap word="close" look="main" text={{ key: "button.use-here" }} />}
     >
+      <img class="logo" src={logo} alt="Wavepick" width="112" height="112" />
       <h1 class="title">{say({ key: "elsewhere.title" })}</h1>
       <p class="lead">{say({ key: "elsewhere.why" })}</p>
     </Screen>

@@ -34,7 +34,7 @@ export function Bar({ answer, hint, typed }: Props): JSX.Element {
       </span>
       <div>
         {answer !== null && <strong>{say({ key: `word.${word}` })}</strong>}
-        {text !== "" && <p data-testid="verdict-text">{text}</p>}
+        {text !== "" && <p data-testid="verdict-text">{withWholeCodes(text)}</p>}
         {below !== null && !(blocking && typed === "") && (
           <p class={answer === null ? "hint lone" : "hint"} data-testid="hint">
             {say(below)}
@@ -42,5 +42,17 @@ export function Bar({ answer, hint, typed }: Props): JSX.Element {
         )}
       </div>
     </section>
+  );
+}
+
+/** Codes such as A-12-03 are not broken at their hyphens. */
+function withWholeCodes(text: string): (string | JSX.Element)[] {
+  const parts = text.split(/(\w{1,8}(?:-\w{1,8}){1,5})/);
+  return parts.map((part, index) =>
+    index % 2 === 0 ? part : (
+      <span key={index} class="code">
+        {part}
+      </span>
+    ),
   );
 }

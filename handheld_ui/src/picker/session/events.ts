@@ -15,7 +15,6 @@ export type Button =
   | "hand-back"
   | "sign-out"
   | "louder"
-  | "again"
   | "other-badge";
 
 /** `at` is monotonic, in ms: it is used for the time between ops only. */

@@ -160,8 +160,7 @@ function tapped(state: State, { button, at }: Extract<Event, { type: "tap" }>): 
     case "sign-out":
       return quietly({ ...state, dialog: { kind: "sign-out" } });
     case "louder":
-    case "again":
-      return { state, effects: [{ type: "signals", louder: button === "louder" }] };
+      return { state, effects: [{ type: "signals", louder: true }] };
     case "other-badge":
       return quietly({ ...state, badge: null, dialog: null, bar: null });
     default: {

@@ -20,11 +20,11 @@ export const en = {
   "word.todo": "Now",
 
   // Frame.
-  "frame.stops": "{done} of {total}",
+  "frame.stops": "{done}/{total}",
   "frame.list": "List {number}",
   "frame.waiting": "{n} waiting to be sent|{n} waiting to be sent",
   "frame.online": "Connected",
-  "frame.offline": "No network",
+  "frame.offline": "Offline",
   "frame.menu": "Menu",
   "frame.next": "Next",
   "frame.battery": "Battery {percent} %",
@@ -45,7 +45,6 @@ export const en = {
   "button.close": "Close",
   "button.ok": "OK",
   "button.louder": "Louder",
-  "button.again": "Play again",
   "button.finish": "Finish",
   "button.understood": "Understood",
   "button.use-here": "Work here",
@@ -97,6 +96,7 @@ export const en = {
   "hint.home": "Tap Start.",
   "hint.wait": "A new list comes by itself.",
   "hint.done": "Tap OK.",
+  "hint.choose": "Choose below.",
   "hint.typing": "Typed: {text}",
 
   // H6 Load the cart.
@@ -115,17 +115,13 @@ export const en = {
   "goto.floor": "floor {floor}",
   "goto.arrived": "You are at {location}.",
   "goto.map": "Map of the way to {location}",
-  "goto.tasks": "{n} item here|{n} items here",
 
   // H8 Take.
   "take.title": "Take",
   "take.count": "{taken} of {qty}",
-  "take.once": "Count {qty}, scan one",
-  "take.code": "Item {sku}",
   "take.for": "for slot {slot}",
   "take.lot": "Lot {lot}",
   "take.counted": "{taken} of {qty} {name}",
-  "take.all": "All {qty}. Now slot {slot}.",
 
   // H9 Put.
   "put.title": "Put in slot",

@@ -15,7 +15,7 @@ export const es: Readonly<Record<Key, string>> = {
   "word.online": "La red ha vuelto",
   "word.todo": "Ahora",
 
-  "frame.stops": "{done} de {total}",
+  "frame.stops": "{done}/{total}",
   "frame.list": "Lista {number}",
   "frame.waiting": "{n} por enviar|{n} por enviar",
   "frame.online": "Conectado",
@@ -39,7 +39,6 @@ export const es: Readonly<Record<Key, string>> = {
   "button.close": "Cerrar",
   "button.ok": "OK",
   "button.louder": "Más alto",
-  "button.again": "Otra vez",
   "button.finish": "Terminar",
   "button.understood": "Entendido",
   "button.use-here": "Trabajar aquí",
@@ -88,6 +87,7 @@ export const es: Readonly<Record<Key, string>> = {
   "hint.home": "Toca Empezar.",
   "hint.wait": "La próxima lista llega sola.",
   "hint.done": "Toca OK.",
+  "hint.choose": "Elige abajo.",
   "hint.typing": "Tecleado: {text}",
 
   "load.title": "Pon una caja vacía en el hueco",
@@ -104,16 +104,12 @@ export const es: Readonly<Record<Key, string>> = {
   "goto.floor": "planta {floor}",
   "goto.arrived": "Estás en {location}.",
   "goto.map": "Plano del camino a {location}",
-  "goto.tasks": "{n} artículo aquí|{n} artículos aquí",
 
   "take.title": "Coge",
   "take.count": "{taken} de {qty}",
-  "take.once": "Cuenta {qty}, escanea uno",
-  "take.code": "Artículo {sku}",
   "take.for": "para el hueco {slot}",
   "take.lot": "Lote {lot}",
   "take.counted": "{taken} de {qty} {name}",
-  "take.all": "Los {qty}. Ahora el hueco {slot}.",
 
   "put.title": "Ponlo en el hueco",
   "put.what": "{qty} × {name}",
