@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -16,15 +17,18 @@ class Terminals:
     """The distinct access points of all locations and stations of a layout, numbered.
 
     Points are numbered in the order of the layout, locations first. A row of distances is computed
-    when it is first needed; rows that nobody asks for take no memory.
+    when it is first needed, and kept.
 
     Parameters
     ----------
     graph
         The walking graph.
+    kept_bytes
+        Memory for kept rows; when it is used up, they are computed anew. The default holds all
+        rows of a layout of 5,600 points.
     """
 
-    def __init__(self, graph: WalkingGraph) -> None:
+    def __init__(self, graph: WalkingGraph, *, kept_bytes: int = 256_000_000) -> None:
         self._graph = graph
         places: list[PlaceId] = [location.id for location in graph.layout.locations]
         places.extend(station.id for station in graph.layout.stations)
@@ -32,8 +36,8 @@ class Terminals:
         numbers = {vertex: n for n, vertex in enumerate(dict.fromkeys(vertices.values()))}
         self._point = {place: numbers[vertex] for place, vertex in vertices.items()}
         self._vertices = np.array(list(numbers), dtype=np.int64)
-        self._lengths = np.empty((len(numbers), len(numbers)), dtype=np.int64)
-        self._filled = np.zeros(len(numbers), dtype=np.bool_)
+        self._rows: dict[int, NDArray[np.int64]] = {}
+        self._most_rows = kept_bytes // (8 * max(len(numbers), 1))
 
     def point(self, place: PlaceId) -> int:
         """Return the number of the point of a place; :class:`LayoutError` for an unknown one."""
@@ -62,8 +66,11 @@ class Terminals:
             leads; a copy.
         """
         index = np.asarray(points, dtype=np.int64)
-        self._fill(index)
-        return self._lengths[np.ix_(index, index)]
+        self._fill(points)
+        lengths = np.empty((len(index), len(index)), dtype=np.int64)
+        for number, point in enumerate(points):
+            lengths[number] = self._rows[point][index]
+        return lengths
 
     def walked_mm(self, points: Sequence[int]) -> int:
         """Return the length of walking from point to point in the given order.
@@ -73,28 +80,32 @@ class Terminals:
         UnreachableError
             When no walk leads from a point to the next.
         """
-        index = np.asarray(points, dtype=np.int64)
-        self._fill(index[:-1])
-        legs = self._lengths[index[:-1], index[1:]]
-        if (legs == UNREACHABLE).any():
-            leg = int(np.argmax(legs == UNREACHABLE))
-            raise UnreachableError(self.name(points[leg]), self.name(points[leg + 1]))
-        return int(legs.sum())
+        self._fill(points[:-1])
+        total = 0
+        for origin, target in itertools.pairwise(points):
+            leg = self._rows[origin].item(target)
+            if leg == UNREACHABLE:
+                raise UnreachableError(self.name(origin), self.name(target))
+            total += leg
+        return total
 
     def length_mm(self, origin: int, target: int) -> int:
         """Return the walk from a point to another, ``UNREACHABLE`` where there is none."""
-        if not self._filled[origin]:
-            self._fill(np.array([origin], dtype=np.int64))
-        return int(self._lengths[origin, target])
+        self._fill((origin,))
+        return self._rows[origin].item(target)
 
     def name(self, point: int) -> PlaceId:
         """Return the first place of the layout that has a point."""
         return next(place for place, number in self._point.items() if number == point)
 
-    def _fill(self, index: NDArray[np.int64]) -> None:
-        if self._filled[index].all():
+    def _fill(self, points: Sequence[int]) -> None:
+        """See to it that the rows of all these points are there."""
+        missing = [point for point in dict.fromkeys(points) if point not in self._rows]
+        if not missing:
             return
-        missing = np.unique(index[~self._filled[index]])
-        rows = self._graph.distances_from(self._vertices[missing].tolist())
-        self._lengths[missing] = rows[:, self._vertices]
-        self._filled[missing] = True
+        if len(self._rows) + len(missing) > self._most_rows:
+            self._rows.clear()
+            missing = list(dict.fromkeys(points))
+        found = self._graph.distances_from(self._vertices[missing].tolist())
+        for point, row in zip(missing, found, strict=True):
+            self._rows[point] = row[self._vertices]

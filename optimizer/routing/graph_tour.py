@@ -20,7 +20,7 @@ from optimizer.routing.router import Tour
 NO_WALK_MM = 1 << 40
 """Length of a missing connection inside the search: longer than any real tour."""
 
-_KEPT_TOURS = 1 << 17
+_KEPT_TOURS = 1 << 15
 
 
 class GraphTourRouter:

@@ -56,3 +56,14 @@ def test_unknown_places_are_refused() -> None:
         terminals.point(location("nowhere"))
     with pytest.raises(LayoutError, match='"nowhere"'):
         terminals.points(locations("ab", "nowhere"))
+
+
+def test_little_memory_changes_no_answer() -> None:
+    graph = WalkingGraph(sample("two-block"))
+    roomy, narrow = Terminals(graph), Terminals(graph, kept_bytes=0)
+    points = list(range(0, 40, 3))
+    for end in range(2, len(points)):
+        assert narrow.walked_mm(points[:end]) == roomy.walked_mm(points[:end])
+        assert narrow.length_mm(points[0], points[end]) == roomy.length_mm(points[0], points[end])
+    assert narrow.matrix(points).tolist() == roomy.matrix(points).tolist()
+    assert roomy.matrix([]).shape == (0, 0)
