@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.routing.euler import Link, euler_walk
-from optimizer.routing.stages import (
+from optimizer.routing.programme import (
     AT,
     COLUMN,
     END,
@@ -40,7 +40,7 @@ def walking_order(
     Parameters
     ----------
     stages, costs
-        From :func:`~optimizer.routing.stages.lay_stages`.
+        From :func:`~optimizer.routing.programme.lay_stages`.
     chosen, state
         Filled in and returned by :func:`~optimizer.routing.programme.run_stages`.
     tables

@@ -15,9 +15,8 @@ from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.model import Layout
 from optimizer.routing.backtrack import walking_order
 from optimizer.routing.graph_tour import GraphTourRouter
-from optimizer.routing.programme import run_stages, shortest_length
+from optimizer.routing.programme import BLOCKED, Grid, lay_stages, run_stages, shortest_length
 from optimizer.routing.router import Tour
-from optimizer.routing.stages import BLOCKED, Grid, lay_stages
 from optimizer.routing.transitions import Transitions, transitions
 
 MOST_ROWS_ROUND_TRIP = 6

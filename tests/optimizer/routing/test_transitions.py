@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.routing.stages import N_CHOICES, passage_costs
+from optimizer.routing.programme import N_CHOICES, passage_costs
 from optimizer.routing.transitions import (
     CHOICES,
     Passage,
