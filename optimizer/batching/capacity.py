@@ -93,6 +93,32 @@ def fill_in_order(promises: Sequence[Promise], cart: CartType) -> Totes:
     return filling.totes()
 
 
+def count_in_order(promises: Sequence[Promise], cart: CartType) -> tuple[int, int]:
+    """Return the numbers of totes and of picks of :func:`fill_in_order`, without filling any.
+
+    Every unit must fit an empty tote.
+    """
+    n_totes, n_picks = 1, 0
+    grams, millilitres = cart.tote_weight_g, cart.tote_volume_ml
+    for promise in promises:
+        weight_g, volume_ml, left = promise.weight_g, promise.volume_ml, promise.quantity
+        while left:
+            units = left
+            if weight_g * units > grams:
+                units = grams // weight_g
+            if volume_ml * units > millilitres:
+                units = millilitres // volume_ml
+            if units:
+                n_picks += 1
+                left -= units
+                grams -= weight_g * units
+                millilitres -= volume_ml * units
+            if left:
+                n_totes += 1
+                grams, millilitres = cart.tote_weight_g, cart.tote_volume_ml
+    return n_totes, n_picks
+
+
 def pack_tightly(promises: Sequence[Promise], cart: CartType) -> Totes:
     """Pack into few totes: first fit decreasing, lines whole unless dividing saves a tote.
 
@@ -136,7 +162,7 @@ class CartRules:
     list_of
         Per place the index of the list of a batch that visits it (pick-and-pass: the zone).
     n_lists
-        Lists a batch may have; each obeys ``cart.max_lines``.
+        Lists a batch may have; each obeys ``cart.max_lines``. Shared totes travel on one list.
     """
 
     cart: CartType
@@ -145,8 +171,14 @@ class CartRules:
     list_of: Callable[[int], int] = lambda _place: 0
     n_lists: int = 1
 
+    def __post_init__(self) -> None:
+        if self.shared_totes and self.n_lists != 1:
+            raise ProblemError("shared totes cannot be passed on from list to list")
+
     def pack(self, promises: Sequence[Promise]) -> Totes:
-        """Return the totes that hold the promises, tightly packed."""
+        """Return the totes that hold the promises: of one order tightly, shared ones in order."""
+        if self.shared_totes:
+            return fill_in_order(promises, self.cart)
         return pack_tightly(promises, self.cart)
 
     def lines(self, totes: Totes) -> tuple[int, ...]:
@@ -179,9 +211,12 @@ class CartRules:
         )
 
     def takes(self, promises: Sequence[Promise]) -> bool:
-        """Return whether one cart takes the promises of one order or of shared totes."""
+        """Return whether one cart takes the promises, packed as :meth:`pack` does."""
         if self.could_take(promises) < len(promises):
             return False
+        if self.shared_totes:
+            n_totes, n_picks = count_in_order(promises, self.cart)
+            return n_totes <= self.cart.slots and n_picks <= self.cart.max_lines
         totes = self.pack(promises)
         return len(totes) <= self.cart.slots and (
             max(self.lines(totes), default=0) <= self.cart.max_lines
@@ -285,7 +320,7 @@ class CartCapacity:
     def fits(self, members: Sequence[int]) -> bool:
         """Return whether one cart takes these demands together.
 
-        Exact for totes of one order. For shared totes true only if a packing is known.
+        Totes of one order add up; shared totes are filled demand by demand, lowest index first.
         """
         if len(members) <= 1:
             return True
@@ -304,7 +339,7 @@ class CartCapacity:
         if not rules.shared_totes or self._surely_packable(load):
             return True
         return rules.takes(
-            [promise for member in members for promise in self._demands[member].promises]
+            [promise for member in sorted(members) for promise in self._demands[member].promises]
         )
 
     def _surely_packable(self, load: Load) -> bool:

@@ -114,7 +114,10 @@ class ListWriter:
 
 
 def _fill_while_walking(tour: Tour, promises: Sequence[Promise], rules: CartRules) -> Totes:
-    """Fill totes in walking order; pack tightly where that needs more slots than there are."""
+    """Fill totes in walking order, or as given where that needs more slots than there are.
+
+    The given order is the one in which the capacity of the cart was checked.
+    """
     position = {location: number for number, location in enumerate(tour.stops)}
     walked = sorted(
         promises, key=lambda promise: (position[promise.location], promise.sku, promise.line)

@@ -11,6 +11,7 @@ from optimizer.batching.capacity import (
     CartCapacity,
     CartRules,
     Totes,
+    count_in_order,
     cut,
     demands_of,
     fill_in_order,
@@ -146,6 +147,35 @@ def test_shared_totes_are_packed_together() -> None:
     assert capacity.fits((0, 1))
     # 1,800 g are allowed on the cart and 2,000 g in totes, but each tote takes only one 600 g.
     assert not capacity.fits((0, 1, 2))
+
+
+def test_the_sequence_of_members_does_not_matter() -> None:
+    # In order 0, 1, 2 the lines of 600, 300, 100 and then 700 g fill two totes; 0, 2, 1 need three.
+    rules = CartRules(CART, shared_totes=True)
+    demands = [
+        demand(rules, promise("P", at=0, weight_g=600), promise("P", at=3, weight_g=300)),
+        demand(rules, promise("Q", at=1, weight_g=100)),
+        demand(rules, promise("R", at=2, weight_g=700)),
+    ]
+    capacity = CartCapacity(demands, rules)
+    assert capacity.fits((0, 1, 2))
+    assert capacity.fits((2, 0, 1))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_counting_totes_agrees_with_filling_them(seed: int) -> None:
+    rng = random.Random(seed)
+    wanted = [
+        promise(at=n, quantity=rng.randint(1, 9), weight_g=rng.randint(0, 400), volume_ml=300)
+        for n in range(10)
+    ]
+    totes = fill_in_order(wanted, CART)
+    assert count_in_order(wanted, CART) == (len(totes), sum(len(tote) for tote in totes))
+
+
+def test_shared_totes_travel_on_one_list() -> None:
+    with pytest.raises(ProblemError, match="passed on"):
+        CartRules(CART, shared_totes=True, n_lists=2)
 
 
 def test_weight_lines_and_wall_slots_limit_a_batch() -> None:
