@@ -9,20 +9,28 @@ export interface Session {
   person: Person;
 }
 
-export function storedSession(storage: Storage = sessionStorage): Session | null {
+type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+/** The session of this tab; null when there is none or what is stored is no session. */
+export function storedSession(storage: Shelf = sessionStorage): Session | null {
   const text = storage.getItem(KEY);
   if (text === null) return null;
-  const value: unknown = JSON.parse(text);
-  return isSession(value) ? value : null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isSession(value) ? value : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
-export function storeSession(opened: SessionOpened, storage: Storage = sessionStorage): Session {
+export function storeSession(opened: SessionOpened, storage: Shelf = sessionStorage): Session {
   const session = { token: opened.token, person: opened.person };
   storage.setItem(KEY, JSON.stringify(session));
   return session;
 }
 
-export function forgetSession(storage: Storage = sessionStorage): void {
+export function forgetSession(storage: Shelf = sessionStorage): void {
   storage.removeItem(KEY);
 }
 
