@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { defineConfig, type Plugin } from "vite";
@@ -6,7 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** Where `npm run dev` finds the server; the built pages are served by it. */
-const server = process.env["WAVEPICK_DEV_SERVER"] ?? "http://127.0.0.1:8000";
+const server = process.env.WAVEPICK_DEV_SERVER ?? "http://127.0.0.1:8000";
 
 /**
  * Writes the names of the picker's files into the service worker, so that it can
@@ -53,7 +52,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         pick: here("pick.html"),
-        ...(existsSync(here("lead.html")) ? { lead: here("lead.html") } : {}),
+        lead: here("lead.html"),
         sw: here("src/picker/sw.ts"),
       },
       output: {

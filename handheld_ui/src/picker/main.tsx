@@ -61,6 +61,7 @@ class Page implements Backstage {
         this.#teach();
       },
       workHere: () => void this.start(true),
+      upgrade: reloadOnce,
     });
     this.#picker.subscribe(() => {
       this.#draw();
@@ -111,6 +112,14 @@ class Page implements Backstage {
   #draw(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Load the page of the server's version, once: a server that still is not content is left alone. */
+function reloadOnce(): void {
+  const mark = "wavepick-reloaded";
+  if (sessionStorage.getItem(mark) !== null) return;
+  sessionStorage.setItem(mark, "yes");
+  location.reload();
 }
 
 const page = new Page();

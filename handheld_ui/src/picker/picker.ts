@@ -3,7 +3,7 @@
  * before their answer is shown, and what the reducer asks for is done.
  */
 import { NOTHING_KNOWN, knownFrom } from "../shared/barcode";
-import { Connection } from "../shared/connection";
+import { Connection, type ConnectionOptions } from "../shared/connection";
 import type { Feedback } from "../shared/feedback";
 import { bye, directory as directoryShape, poke, PROTO, type SyncReply } from "../shared/protocol";
 import { fetchDirectory, hashOf, signIn, signOut } from "./api";
@@ -14,6 +14,8 @@ import type { Change, Saved, Store } from "./store";
 import { languageOf } from "./text/languages";
 
 const APP = "wavepick-picker/1";
+/** Words of the server for a sign-in that is over. */
+const SIGNED_OUT = new Set(["not-signed-in", "no-session", "expired", "revoked"]);
 
 export interface World {
   readonly feedback: Feedback;
@@ -21,6 +23,10 @@ export interface World {
   readonly signals: () => void;
   /** Take over from another window: start again from the store. */
   readonly workHere: () => void;
+  /** The server wants a newer page; facts lie in the store meanwhile. */
+  readonly upgrade: () => void;
+  /** How sockets are opened; Socket.IO unless a test says otherwise. */
+  readonly open?: NonNullable<ConnectionOptions["open"]>;
 }
 
 export class Picker {
@@ -184,6 +190,7 @@ export class Picker {
       namespace: "/handheld",
       hints: ["poke", "bye"],
       http: "/api/v1/pick",
+      ...(this.#world.open === undefined ? {} : { open: this.#world.open }),
       auth: () => {
         const token = this.#state.person?.token;
         return token === undefined
@@ -216,6 +223,7 @@ export class Picker {
     }
     const { why, retry_after } = bye(body);
     if (why === "busy") this.#connection.pause((retry_after ?? 5) * 1000);
+    else if (why === "upgrade") this.#world.upgrade();
     else this.#refused(why);
   }
 
@@ -223,7 +231,7 @@ export class Picker {
     if (code === "replaced") {
       this.#connection.stop();
       void this.dispatch({ type: "elsewhere", elsewhere: true });
-    } else if (code === "not-signed-in" || code === "revoked") {
+    } else if (SIGNED_OUT.has(code)) {
       void this.dispatch({ type: "sign-in-ended" });
     } else {
       console.warn("The server refused:", code);

@@ -7,51 +7,8 @@ import {
   LinkDown,
   NoAnswer,
   Refused,
-  type Socket,
 } from "../../src/shared/connection";
-
-class FakeSocket implements Socket {
-  connected = false;
-  tries = 0;
-  answer: ((body: unknown) => unknown) | null = (body) => ({ echo: body });
-  readonly #listeners = new Map<string, (given?: unknown) => void>();
-
-  connect(): void {
-    this.tries += 1;
-  }
-
-  disconnect(): void {
-    const was = this.connected;
-    this.connected = false;
-    if (was) this.tell("disconnect");
-  }
-
-  on(event: string, listener: (...given: never[]) => void): void {
-    this.#listeners.set(event, listener as (given?: unknown) => void);
-  }
-
-  emit(_event: string, body: unknown, answered: (answer: unknown) => void): void {
-    if (this.answer !== null) answered(this.answer(body));
-  }
-
-  tell(event: string, given?: unknown): void {
-    this.#listeners.get(event)?.(given);
-  }
-
-  open(): void {
-    this.connected = true;
-    this.tell("connect");
-  }
-
-  cut(): void {
-    this.connected = false;
-    this.tell("disconnect");
-  }
-
-  fail(data?: unknown): void {
-    this.tell("connect_error", Object.assign(new Error("no"), { data }));
-  }
-}
+import { FakeSocket } from "./fake_socket";
 
 let socket: FakeSocket;
 let told: string[];

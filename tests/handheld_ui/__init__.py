@@ -1,0 +1,1 @@
+"""Tests of the built pages, their build and the wire examples."""
