@@ -37,6 +37,19 @@ def checked_layout(path: Path) -> dict[str, Any]:
     return document
 
 
+def generated_layout(
+    *, name: str, aisles: int, positions: int, blocks: int, zones: int
+) -> dict[str, Any]:
+    """Return the document of a rectangular layout with pack stations and a put wall."""
+    from optimizer.layout.generate import generate_layout
+    from optimizer.layout.parse import layout_document
+
+    layout = generate_layout(
+        name=name, aisles=aisles, positions=positions, blocks=blocks, zones=zones, packs=2
+    )
+    return dict(layout_document(layout))
+
+
 def walking_distances_mm(document: Mapping[str, Any], *, source: str) -> dict[str, int]:
     """Return how far each location is from where walks begin: the nearest start station.
 

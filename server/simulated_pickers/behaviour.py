@@ -23,6 +23,8 @@ class Behaviour:
         A pick is taken back and done again.
     offline
         The network is lost for the next few tasks.
+    batch
+        Tasks between two messages, at most; each number from 1 is as likely.
     duplicate
         Chance per message that it is sent twice; both answers must be the same.
     """
@@ -34,9 +36,12 @@ class Behaviour:
     undo: float = 0.01
     offline: float = 0.005
     duplicate: float = 0.05
+    batch: int = 1
 
     def __post_init__(self) -> None:
+        if self.batch < 1:
+            raise ValueError(f"batch must be at least 1, got {self.batch}")
         for field in fields(self):
             value = getattr(self, field.name)
-            if value < 0 or (field.name != "pace_s" and value > 1):
+            if value < 0 or (field.name not in ("pace_s", "batch") and value > 1):
                 raise ValueError(f"{field.name} must be between 0 and 1, got {value}")

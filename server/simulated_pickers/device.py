@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
+import time
 from typing import Any
 
 from server.simulated_pickers.link import Link, LinkDown
 from server.simulated_pickers.outbox import Outbox
 from server.simulated_pickers.tally import Tally
+
+HEARTBEAT_S = 20.0
+"""Longest time between two syncs while there is a list (`reliability.md` §5.5)."""
 
 _FIRST_WAIT_S = 0.2
 _LONGEST_WAIT_S = 5.0
@@ -66,6 +71,9 @@ class Device:
         self._tally = tally
         self._stop = stop
         self._n_syncs = 0
+        self._synced_at = -math.inf
+        self._ver = 0
+        self._stale = False
         self._revision: tuple[str | None, int] = (None, 0)  # generation, rev
         self._up = False
         self.online = True
@@ -74,9 +82,20 @@ class Device:
         self._judged: dict[int, dict[str, Any] | None] = {}
 
     @property
-    def poked(self) -> bool:
-        """Whether the server hinted at a change since the last sync."""
-        return self._link.poked.is_set()
+    def behind(self) -> bool:
+        """Whether the server may know more about the list than the device.
+
+        So it is after a hint at a version above the one that own facts explain, after an answer
+        with such a version, and 20 s after the last sync in any case: hints may be lost.
+        """
+        if self._stale or time.monotonic() - self._synced_at > HEARTBEAT_S:
+            return True
+        if not self._link.poked.is_set():
+            return False
+        hint = self._link.hint
+        if hint is None or self.snapshot is None or hint.list_id != self.snapshot["list"]:
+            return True
+        return hint.ver > self._ver
 
     def wait_for_poke(self, seconds: float) -> None:
         """Wait for a hint, at most so long."""
@@ -129,6 +148,7 @@ class Device:
                 self._send_again(body, reply)
             self._keep_verdicts(ops, reply)
             self._outbox.trim(reply["last"])
+            self._follow_version(reply)
 
     def take_verdicts(self) -> dict[int, Verdict]:
         """Return the verdicts that came since the last time, by ``seq``."""
@@ -150,11 +170,12 @@ class Device:
         """
         self._n_syncs += 1
         self._link.poked.clear()
+        self._stale = False
         held = self.snapshot
         request = {
             "stream": self._outbox.stream,
             "acked": self._outbox.acked,
-            "have": None if held is None else {"list": held["list"], "ver": held["ver"]},
+            "have": None if held is None else {"list": held["list"], "ver": self._ver},
             "want": want,
             "rid": f"r-{self._n_syncs}",
         }
@@ -163,9 +184,22 @@ class Device:
             self._tally.violation(f"sync {request['rid']} answered as {reply.get('rid')}")
         self._check_revision(reply)
         self._agree_on(reply["last"])
+        self._synced_at = time.monotonic()
         if reply["list"] != "same":
             self.snapshot = reply["list"]
+            self._ver = 0 if self.snapshot is None else self.snapshot["ver"]
         return self.snapshot
+
+    def _follow_version(self, reply: dict[str, Any]) -> None:
+        """Every own fact that was applied raises the version by one; more means news."""
+        if reply.get("ver") is None:
+            return
+        applied = sum(verdict == "applied" for _, verdict, _ in reply["verdicts"])
+        if reply["ver"] == self._ver + applied:
+            self._ver = reply["ver"]
+        else:
+            # The version shown stays the old one, else the next sync would answer "same".
+            self._stale = True
 
     def _agree_on(self, last: int) -> None:
         """Follow the server's idea of the last operation it has judged."""

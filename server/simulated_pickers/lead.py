@@ -70,8 +70,12 @@ class Lead:
         )
 
     def wave(self, wave_id: str) -> dict[str, Any]:
-        """Return a wave as it is now."""
-        return self._object(self.rest.get(f"/waves/{wave_id}"))
+        """Return a wave as it is now, from the list of waves: without orders and plans."""
+        waves = self._object(self.rest.get("/waves"))["waves"]
+        for wave in waves:
+            if wave["id"] == wave_id:
+                return self._object(wave)
+        raise LeadError(f"the server knows no wave {wave_id}")
 
     def wait_until(
         self,
@@ -114,15 +118,20 @@ class Lead:
 
 
 def plan_of(sheet: Mapping[str, Any], *, method: str | None = None) -> dict[str, Any]:
-    """Return the plan of a plan sheet by a method, without one the recommended plan.
+    """Return the plan of a plan sheet by a method; without one the recommended or shortest.
 
     Raises
     ------
     LeadError
         The sheet has no such plan.
     """
-    for plan in sheet["methods"]:
-        if plan["method"] == method or (method is None and plan["recommended"]):
-            return dict(plan)
-    found = ", ".join(plan["method"] for plan in sheet["methods"])
-    raise LeadError(f"no plan by method {method or 'recommended'}; there are: {found}")
+    plans = [dict(plan) for plan in sheet["methods"]]
+    if method is not None:
+        plans = [plan for plan in plans if plan["method"] == method]
+    elif not plans and sheet["baseline"] is not None:
+        # The run was cut off before any method was done; the baseline always stands.
+        plans = [dict(sheet["baseline"])]
+    if not plans:
+        found = ", ".join(plan["method"] for plan in sheet["methods"]) or "none"
+        raise LeadError(f"no plan by method {method or 'any'}; there are: {found}")
+    return min(plans, key=lambda plan: (not plan.get("recommended", False), plan["length_mm"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import socketio
 
@@ -17,12 +17,23 @@ class LinkDown(Exception):
     """No answer came: not connected, cut, or too slow. The caller sends the same again."""
 
 
+class Hint(NamedTuple):
+    """ "List ``list_id`` changed, it is at version ``ver`` now"."""
+
+    list_id: str
+    ver: int
+
+
 class Link(Protocol):
     """What a device needs of its network."""
 
     @property
     def poked(self) -> threading.Event:
         """Set when the server hints at a change, or the link was cut."""
+
+    @property
+    def hint(self) -> Hint | None:
+        """The newest hint about a list; None after anything else that sets :attr:`poked`."""
 
     def open(self) -> None:
         """Connect; raises :class:`LinkDown`."""
@@ -42,11 +53,16 @@ class SocketLink:
         self._auth = {"token": token, "proto": 1, "app": "simulated", "stream": stream}
         self._client: socketio.Client | None = None
         self._poked = threading.Event()
+        self._hint: Hint | None = None
         self.bye: dict[str, Any] | None = None
 
     @property
     def poked(self) -> threading.Event:
         return self._poked
+
+    @property
+    def hint(self) -> Hint | None:
+        return self._hint
 
     def open(self) -> None:
         self.close()
@@ -85,12 +101,16 @@ class SocketLink:
             raise LinkDown(f"{name}: answered {answer!r}")
         return answer
 
-    def _on_poke(self, _hint: object) -> None:
+    def _on_poke(self, body: dict[str, Any]) -> None:
+        list_id, ver = body.get("list"), body.get("ver")
+        known = isinstance(list_id, str) and isinstance(ver, int)
+        self._hint = Hint(str(list_id), int(ver or 0)) if known else None
         self._poked.set()
 
     def _on_bye(self, reason: dict[str, Any]) -> None:
         self.bye = reason
-        self._poked.set()
+        self._on_disconnect()
 
     def _on_disconnect(self, *_reason: object) -> None:
+        self._hint = None
         self._poked.set()

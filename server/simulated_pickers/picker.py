@@ -32,6 +32,8 @@ class _OnList:
     skipped: set[str] = field(default_factory=set)
     offline_tasks: int = 0
     expect_refused: set[int] = field(default_factory=set)
+    unsent: int = 0
+    batch: int = 1
     failures: int = 0
     stale: bool = False
 
@@ -208,9 +210,14 @@ class Picker:
             self._list.offline_tasks -= 1
             if self._list.offline_tasks:
                 return
+        self._list.unsent += 1
+        if self._list.unsent < self._list.batch and not self._device.behind:
+            return
+        self._list.unsent = 0
+        self._list.batch = self._rng.randint(1, self._behaviour.batch)
         self._go_online()
         self._settle()
-        if self._list.stale or self._device.poked:
+        if self._list.stale or self._device.behind:
             self._refresh()
 
     def _go_online(self) -> None:

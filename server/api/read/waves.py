@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from server.api.read.orders import order_numbers, shapes
 from server.api.read.times import iso
@@ -118,7 +118,10 @@ def wave_detail(session: Session, clock: Clock, wave_id: str) -> Shape:
         .limit(50)
     ).all()
     plans = session.scalars(
-        select(StoredPlan).where(StoredPlan.wave_id == wave_id).order_by(StoredPlan.created_at)
+        select(StoredPlan)
+        .where(StoredPlan.wave_id == wave_id)
+        .order_by(StoredPlan.created_at)
+        .options(defer(StoredPlan.document))  # megabytes each, and not shown here
     ).all()
     lanes = workers.alive(session, clock).lanes
     return {
