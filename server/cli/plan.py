@@ -126,7 +126,7 @@ def plan(
     if not quiet:
         _print_plans(plans, TimeModel(), recommended)
     if json_file is not None:
-        _write(json.dumps(document, ensure_ascii=False, indent=1) + "\n", json_file)
+        _write(json.dumps(document, ensure_ascii=False) + "\n", json_file)
     if not any(each.lists for each in plans):
         raise NoPlan(_reasons(plans[0]), code="nothing-planned")
 
@@ -258,8 +258,8 @@ def _row(plan: Plan, time_model: TimeModel, *, chosen: bool) -> tuple[str, ...]:
         plan.method.value + (" *" if chosen else ""),
         _metres(totals.length_mm),
         versus,
-        f"{totals.duration_ms / 60_000:,.0f}",
-        f"{sorting_ms / 60_000:,.0f}",
+        _minutes(totals.duration_ms),
+        _minutes(sorting_ms),
         str(totals.lists),
         str(len({entry.order for entry in plan.unplanned})),
         gap,
@@ -269,6 +269,11 @@ def _row(plan: Plan, time_model: TimeModel, *, chosen: bool) -> tuple[str, ...]:
 
 def _metres(length_mm: int) -> str:
     return f"{length_mm / 1000:,.0f}"
+
+
+def _minutes(duration_ms: int) -> str:
+    minutes = duration_ms / 60_000
+    return f"{minutes:,.0f}" if minutes >= 100 else f"{minutes:.1f}"
 
 
 def _print_left_out(plans: tuple[Plan, ...]) -> None:
