@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
 
+import layouts
 from optimizer import planner
 from optimizer.document import plan_document
 from optimizer.evaluation import evaluate
+from optimizer.layout.model import StationKind
+from optimizer.layout.parse import parse_layout
 from optimizer.params import Params
 from optimizer.plan import Plan, Reason, TerminationReason
 from optimizer.planner import Progress, baseline, compare, plan, recommend
 from optimizer.problem import Method, Problem
 from optimizer.stopping import AnyOf, MaxIterations, MaxSeconds
-from tests.optimizer.examples import line_problem, order, random_problem
+from tests.optimizer.examples import CART, item, line_problem, order, random_problem, stock
 
 METHODS = tuple(Method)
 
@@ -33,6 +37,34 @@ def test_every_plan_of_random_problems_passes_the_judge(seed: int) -> None:
     ]
     for each in made:
         assert evaluate(problem, each).violations == ()
+
+
+@pytest.mark.parametrize("name", layouts.SAMPLES)
+def test_every_method_works_on_every_sample_layout(name: str) -> None:
+    layout = parse_layout(layouts.load(name))
+    rng = random.Random(1)
+    orders = [
+        order(f"O{number}", *((sku, 1) for sku in rng.sample("abcdefghij", rng.randint(1, 4))))
+        for number in range(12)
+    ]
+    stations = {station.kind: station.id for station in reversed(layout.stations)}
+    places = rng.choices([location.id for location in layout.locations], k=10)
+    problem = Problem(
+        layout,
+        tuple(orders),
+        tuple(item(sku) for sku in "abcdefghij"),
+        tuple(stock(at, sku) for at, sku in zip(places, "abcdefghij", strict=True)),
+        CART,
+        stations[StationKind.START],
+        tuple(s.id for s in layout.stations if s.kind is StationKind.PACK),
+        stations.get(StationKind.WALL),
+        6,
+    )
+    for method in METHODS:
+        made = quick(problem, method)
+        assert evaluate(problem, made).violations == ()
+        if method not in (Method.SORT_AFTER, Method.TOTAL) or problem.wall is not None:
+            assert made.unplanned == ()
 
 
 def test_baseline_by_hand() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from pathlib import Path
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from optimizer.problem import Method
 from optimizer.stopping import MaxIterations
 from tests.optimizer.examples import random_problem
 
-SCHEMA = Path(__file__).parents[3] / "layouts" / "plan.schema.json"
+SCHEMA = resources.files("layouts") / "plan.schema.json"
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from optimizer.layout.generate import generate_layout
 from optimizer.layout.parse import layout_document
 from server.cli import main
 
-SCHEMA = Path(__file__).parents[3] / "layouts" / "plan.schema.json"
+SCHEMA = resources.files("layouts") / "plan.schema.json"
 
 Run = Callable[..., tuple[int, str, str]]
 
