@@ -87,6 +87,11 @@ test("progress joins what the run says with the plans that are stored", () => {
   expect(rows[0]?.saving_percent).toBe(-20);
 });
 
+test("a method without a list has no length to show", () => {
+  const rows = methodProgress(run, sheet([method("total", { lists: 0, length_mm: 0 })]));
+  expect(rows.at(-1)).toMatchObject({ state: "done", best_mm: null, saving_percent: null });
+});
+
 test("plans of an older run are not progress of this one", () => {
   const older = sheet([method("total")], { run: { ...run, id: "older" } });
   expect(methodProgress(run, older).at(-1)?.state).toBe("waiting");

@@ -67,7 +67,7 @@ export function BoardLists({
         <Empty title={t("board.noLists")} />
       ) : (
         <div class="table-wrap">
-          <table class="table" data-testid="board-lists">
+          <table class="table table-board" data-testid="board-lists">
             <thead>
               <tr>
                 <th>{t("field.list")}</th>
@@ -75,9 +75,8 @@ export function BoardLists({
                 <th>{t("field.picker")}</th>
                 <th class="cell-progress">{t("field.stops")}</th>
                 <th class="num">{t("field.tasks")}</th>
-                <th class="num">{t("field.shorts")}</th>
                 <th class="num">{t("field.lastScan")}</th>
-                <th class="num">{t("field.walk")}</th>
+                <th class="num wide-only">{t("field.walk")}</th>
                 <th />
               </tr>
             </thead>
@@ -151,14 +150,14 @@ function Row({
       </td>
       <td class="num">
         {formats.integer(list.tasks_done)}/{formats.integer(list.tasks_total)}
-      </td>
-      <td class="num">
-        {list.shorts > 0 ? <strong class="word-short">{list.shorts}</strong> : "0"}
+        {list.shorts > 0 && (
+          <span class="sub word-short">{t("board.short", { n: list.shorts })}</span>
+        )}
       </td>
       <td class="num">
         <LastOp at={list.last_op_at} now={now} watch={held} />
       </td>
-      <td class="num">
+      <td class="num wide-only">
         {formats.length(list.length_mm)}
         <span class="sub">{formats.duration(list.duration_ms)}</span>
       </td>

@@ -168,7 +168,7 @@ export function ShipBy({ order }: { order: Order }) {
   if (order.ship_by === null) return <span class="quiet">–</span>;
   const late = Date.parse(order.ship_by) < now && !OVER.has(order.state);
   return (
-    <span class={late ? "late" : ""}>
+    <span class={late ? "late nowrap" : "nowrap"}>
       {formats.moment(order.ship_by, new Date(now))}
       {late && <span class="sub">{t("orders.late")}</span>}
     </span>

@@ -77,7 +77,10 @@ export function methodProgress(run: Run, sheet: PlanSheet | null): MethodProgres
     else done.set(entry.method, entry.length_mm);
   }
   const stored = new Map(
-    (sheet?.run.id === run.id ? sheet.methods : []).map((plan) => [plan.method, plan.length_mm]),
+    (sheet?.run.id === run.id ? sheet.methods : []).map((plan) => [
+      plan.method,
+      plan.lists > 0 ? plan.length_mm : null, // no list is no short walk
+    ]),
   );
   return METHODS.map((method) => {
     const searching = !done.has(method) && progress.method === method;
