@@ -37,7 +37,7 @@ class GraphTourRouter:
     graph
         Its walking graph where the caller has one already.
     kicks
-        Perturbations per tour, >= 0. 100 kicks cost about 2.5 ms at 30 stops.
+        Perturbations per tour, >= 0. 100 kicks cost about 3 ms at 30 stops, 10 ms at 100.
     seed
         Seed of the perturbations, >= 0.
     exact_up_to

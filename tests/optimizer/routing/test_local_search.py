@@ -34,7 +34,9 @@ def test_descent_returns_the_length_of_the_path_it_leaves(n_stops: int) -> None:
         lengths = random_lengths(seed, n_stops)
         path = nearest_neighbour(lengths)
         before = walked(lengths, path)
-        length = descend(lengths, path)
+        open_ = np.ones(n_stops + 2, dtype=np.bool_)
+        length = descend(lengths, path, open_)
+        assert not open_.any()
         assert length == walked(lengths, path) <= before
         assert (path[0], path[-1]) == (0, n_stops + 1)
         assert sorted(path.tolist()) == list(range(n_stops + 2))
@@ -84,11 +86,17 @@ def test_kicks_exchange_neighbouring_segments_within_a_window(n_stops: int) -> N
     state = np.array([5], dtype=np.uint64)
     for _ in range(200):
         path = np.arange(n_stops + 2)
-        double_bridge(path, state)
+        open_ = np.zeros(n_stops + 2, dtype=np.bool_)
+        double_bridge(path, state, open_)
         assert sorted(path.tolist()) == list(range(n_stops + 2))
         assert (path[0], path[-1]) == (0, n_stops + 1)
         moved = np.flatnonzero(path != np.arange(n_stops + 2))
-        assert 2 <= len(moved) == moved[-1] - moved[0] + 1 <= 50
+        assert 2 <= len(moved) == moved[-1] - moved[0] + 1 <= 30
+        # Every row whose neighbour changed is to be looked at.
+        for i in range(n_stops + 1):
+            if path[i + 1] != path[i] + 1:
+                assert open_[path[i]]
+                assert open_[path[i + 1]]
 
 
 def test_drawn_numbers_stay_below_their_limit_and_reach_it() -> None:
