@@ -11,6 +11,7 @@ import { Picker } from "./picker";
 import { App, type Backstage } from "./screens/app";
 import type { Event } from "./session/session";
 import { START, type State } from "./state";
+import { ScreenLock } from "./screen_lock";
 import { Store } from "./store";
 import { windowLock } from "./window_lock";
 
@@ -22,6 +23,7 @@ class Page implements Backstage {
   readonly #output = new DeviceOutput();
   readonly #feedback = new Feedback(this.#output);
   readonly #listeners = new Set<() => void>();
+  readonly #screen = new ScreenLock();
   readonly #lock = windowLock(() => {
     this.#elsewhere();
   });
@@ -64,6 +66,7 @@ class Page implements Backstage {
       upgrade: reloadOnce,
     });
     this.#picker.subscribe(() => {
+      this.#screen.keep(this.state.snapshot !== null);
       this.#draw();
     });
     this.#draw();
@@ -88,7 +91,9 @@ class Page implements Backstage {
     }
     document.addEventListener("keydown", () => this.#picker?.touched());
     const resumed = (): void => {
-      if (document.visibilityState === "visible") this.#picker?.resumed();
+      if (document.visibilityState !== "visible") return;
+      this.#screen.resumed();
+      this.#picker?.resumed();
     };
     for (const name of ["online", "focus", "pageshow"]) addEventListener(name, resumed);
     for (const name of ["visibilitychange", "resume"]) document.addEventListener(name, resumed);

@@ -16,7 +16,7 @@ export function windowLock(lost: () => void): WindowLock {
   return "locks" in navigator ? byWebLock(lost) : byMessages(lost);
 }
 
-function byWebLock(lost: () => void): WindowLock {
+export function byWebLock(lost: () => void): WindowLock {
   return {
     acquire(steal) {
       return new Promise((resolve) => {
@@ -36,7 +36,7 @@ function byWebLock(lost: () => void): WindowLock {
 /** How long an older window has to say that it is there. */
 const ANSWER_MS = 150;
 
-function byMessages(lost: () => void): WindowLock {
+export function byMessages(lost: () => void): WindowLock {
   const channel = new BroadcastChannel(NAME);
   let held = false;
   let taken = false;

@@ -191,7 +191,7 @@ export const en = {
   "short.fewer": "Fewer than wanted",
   "short.cannot-find": "Cannot find it",
   "short.behind": "Behind other goods",
-  "short.recorded": "{n} short of {name}.",
+  "short.recorded": "{n} short of {name}.|{n} short of {name}.",
   "short.take": "Take {n} of {name}.",
 
   // X6 Skip.

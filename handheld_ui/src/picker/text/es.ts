@@ -173,7 +173,7 @@ export const es: Readonly<Record<Key, string>> = {
   "short.fewer": "Hay menos",
   "short.cannot-find": "No lo encuentro",
   "short.behind": "Detrás de otra mercancía",
-  "short.recorded": "Faltan {n} de {name}.",
+  "short.recorded": "Falta {n} de {name}.|Faltan {n} de {name}.",
   "short.take": "Coge {n} de {name}.",
 
   "skip.done": "{location} queda para después.",
