@@ -57,7 +57,7 @@ screenshots: $(VENV)/.tested ## Every screen as a PNG in docs/screens, from the 
 	WAVEPICK_SCREENS=docs/screens $(BIN)/pytest tests/browser -q
 
 pins: $(VENV)/.tested ## Resolve the pinned requirements again (needs the package index)
-	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/python -m pip install -qq uv
 	$(PIN) pyproject.toml requirements/run.in -o requirements/run.txt
 	$(PIN) pyproject.toml --extra test --extra dev -c requirements/run.txt -o requirements/test.txt
 
@@ -73,9 +73,9 @@ $(VENV)/.venv:
 
 $(VENV)/.installed: $(VENV)/.venv requirements/run.txt pyproject.toml
 	@echo "Installing packages (about 20 s the first time) ..."
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements/run.txt
 	@echo "Installing Wavepick and building its pages ..."
-	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	@$(BIN)/python -m pip install -qq --no-build-isolation --no-deps -e .
 	@touch $@ $(VENV)/.pages
 
 $(VENV)/.pages: $(UI_SOURCES) | $(VENV)/.installed
@@ -93,5 +93,5 @@ $(VENV)/.ready: $(VENV)/.installed $(VENV)/.pages $(VENV)/.compiled
 
 $(VENV)/.tested: $(VENV)/.ready requirements/test.txt
 	@echo "Installing what the tests need ..."
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements/test.txt
 	@touch $@
