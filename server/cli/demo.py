@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import fcntl
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO
 
 import click
 
-from server.cli.processes import Children, refuse_used_port
+from server.cli.processes import Children, interrupt_on_sigterm, refuse_used_port
 from server.config import LOOPBACK_HOSTS
 from server.errors import Conflict
 from server.files.demo_warehouse import DemoFacts, DemoSize
@@ -61,6 +60,7 @@ def demo(
     Everything is made afresh at every start. Ctrl-C ends it.
     """
     refuse_used_port(host, port)
+    interrupt_on_sigterm()
     data.mkdir(parents=True, exist_ok=True)
     with _only_demo_in(data):
         facts = _fill(data, DemoSize(n_orders=orders), seed)
@@ -165,7 +165,6 @@ def _welcome(facts: DemoFacts, host: str, port: int) -> None:
 
 def _work(children: Children, port: int, *, pickers: int, pace: float, seed: int) -> None:
     """Let simulated pickers work, if any, and watch the children until Ctrl-C."""
-    signal.signal(signal.SIGTERM, _interrupted)
     crew = None
     if pickers:
         from server.cli.demo_crew import launch_first_wave, make_crew
@@ -183,7 +182,3 @@ def _work(children: Children, port: int, *, pickers: int, pace: float, seed: int
     finally:
         if crew is not None:
             crew.stop(timeout_s=5.0)
-
-
-def _interrupted(_number: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt

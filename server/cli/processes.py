@@ -11,9 +11,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from server.errors import Unavailable
-from server.simulated_pickers import Rest
+from server.simulated_pickers.rest import Rest
 
 _STOP_S = 10.0
 _SETTINGS = ("WAVEPICK_DATABASE_URL", "WAVEPICK_QUEUE_URL", "WAVEPICK_MESSAGE_QUEUE")
@@ -109,6 +110,15 @@ class Children:
                 child.process.kill()
                 child.process.wait()
         self._children.clear()
+
+
+def interrupt_on_sigterm() -> None:
+    """Treat SIGTERM like Ctrl-C, so that children are stopped and files are closed."""
+
+    def interrupted(_number: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupted)
 
 
 def refuse_used_port(host: str, port: int) -> None:

@@ -50,6 +50,9 @@ class Plan:
         The order file, its name, and how it is read.
     n_orders
         Orders in the wave, at most.
+    fewest_lines
+        Take the orders with the fewest lines, else the first ones; real files have a few orders
+        with hundreds of lines, which cost most of the time.
     n_pickers
         Simulated pickers.
     seconds
@@ -66,6 +69,7 @@ class Plan:
     source: str
     mapping: OrderMapping
     n_orders: int
+    fewest_lines: bool
     n_pickers: int
     seconds: float
     method: str | None

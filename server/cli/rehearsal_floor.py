@@ -73,7 +73,10 @@ class Floor:
 
     def _plan_wave(self) -> tuple[str, str]:
         wave = self._lead.make_wave(
-            name="Rehearsal", cart_type=CART, max_orders=self._plan.n_orders
+            name="Rehearsal",
+            cart_type=CART,
+            max_orders=self._plan.n_orders,
+            fewest_lines=self._plan.fewest_lines,
         )
         sheet = self._lead.plan(wave["id"], seconds=self._plan.seconds, seed=self._plan.seed)
         chosen = plan_of(sheet, method=self._plan.method)

@@ -21,6 +21,13 @@ EXIT_DIFFERS = 5
 @click.option("--seed", default=1, show_default=True)
 @click.option("--pickers", default=8, show_default=True, type=click.IntRange(1, 200))
 @click.option("--orders-in-wave", default=300, show_default=True, type=click.IntRange(1, 5000))
+@click.option(
+    "--choose",
+    default="fewest-lines",
+    show_default=True,
+    type=click.Choice(["fewest-lines", "arrival"]),
+    help="Which orders go into the wave: those with the fewest lines, or the first ones.",
+)
 @click.option("--seconds", default=5.0, show_default=True, help="Time limit of the planning run.")
 @click.option(
     "--method",
@@ -39,6 +46,7 @@ def rehearse(
     seed: int,
     pickers: int,
     orders_in_wave: int,
+    choose: str,
     seconds: float,
     method: str | None,
     database: str | None,
@@ -51,17 +59,20 @@ def rehearse(
     checked does not hold.
     """
     # Imported late: --help needs neither the database nor the clients.
+    from server.cli.processes import interrupt_on_sigterm
     from server.cli.rehearsal import Plan, Rehearsal
     from server.config import with_driver
     from server.db import migrate
     from server.files.mapping import load_mapping
     from server.files.synthetic import dirty_orders
 
+    interrupt_on_sigterm()
     plan = Plan(
         data=dirty_orders(seed=seed) if orders is None else read_file(orders),
         source="made-up.csv" if orders is None else orders.name,
         mapping=load_mapping(mapping),
         n_orders=orders_in_wave,
+        fewest_lines=choose == "fewest-lines",
         n_pickers=pickers,
         seconds=seconds,
         method=method,

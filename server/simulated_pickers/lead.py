@@ -31,14 +31,28 @@ class Lead:
         self.rest = rest
         self._pause_s = pause_s
 
-    def make_wave(self, *, name: str, cart_type: str, max_orders: int) -> dict[str, Any]:
-        """Return a new wave of the most urgent ready orders."""
+    def make_wave(
+        self, *, name: str, cart_type: str, max_orders: int, fewest_lines: bool = False
+    ) -> dict[str, Any]:
+        """Return a new wave of ready orders: the most urgent, or those with the fewest lines."""
+        chosen: dict[str, Any] = {"filter": {"max_orders": max_orders}}
+        if fewest_lines:
+            ready = sorted(self.orders(state="ready"), key=lambda order: int(order["lines"]))
+            chosen = {"order_ids": [order["id"] for order in ready[:max_orders]]}
         return self._object(
-            self.rest.post(
-                "/waves",
-                {"name": name, "filter": {"max_orders": max_orders}, "cart_type": cart_type},
-            )
+            self.rest.post("/waves", {"name": name, "cart_type": cart_type, **chosen})
         )
+
+    def orders(self, *, state: str) -> list[dict[str, Any]]:
+        """Return all orders in a state, page by page."""
+        found: list[dict[str, Any]] = []
+        after = ""
+        while True:
+            page = self._object(self.rest.get(f"/orders?state={state}&limit=200{after}"))
+            found += page["orders"]
+            if page["next"] is None:
+                return found
+            after = f"&after={page['next']}"
 
     def plan(
         self, wave_id: str, *, seconds: float, seed: int, patience_s: float = 120.0
