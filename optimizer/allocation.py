@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from optimizer.batching.capacity import unit_fits
 from optimizer.batching.demand import Promise
+from optimizer.batching.packing import unit_fits
 from optimizer.errors import ProblemError
 from optimizer.ids import LocationId, OrderId, Sku, StationId
 from optimizer.layout.distances import UNREACHABLE, WalkingGraph

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from optimizer.batching.capacity import CartRules, Totes, fill_in_order
+from optimizer.batching.capacity import CartRules
 from optimizer.batching.cost import Trip
 from optimizer.batching.demand import Demand, Promise
+from optimizer.batching.packing import Totes, fill_in_order
 from optimizer.ids import ListId, LocationId, ToteId
 from optimizer.methods.prepared import Prepared
 from optimizer.plan import Pick, PickList, Stop, Tote
@@ -75,18 +76,7 @@ class ListWriter:
     ) -> PickList:
         end = trip.ends[0]
         self._lists += 1
-        picks: dict[LocationId, list[Pick]] = defaultdict(list)
-        for filled in totes:
-            for promise in filled.promises:
-                picks[promise.location].append(
-                    Pick(
-                        promise.order,
-                        promise.line,
-                        promise.sku,
-                        promise.quantity,
-                        filled.tote.id,
-                    )
-                )
+        picks = _picks_by_location(totes)
         graph = self._prepared.graph
         before = (trip.start, *tour.stops)
         pick_list = PickList(
@@ -111,6 +101,15 @@ class ListWriter:
     def _tote_id(self) -> ToteId:
         self._totes += 1
         return ToteId(f"T{self._totes}")
+
+
+def _picks_by_location(totes: Sequence[FilledTote]) -> dict[LocationId, list[Pick]]:
+    picks: dict[LocationId, list[Pick]] = defaultdict(list)
+    for filled in totes:
+        for each in filled.promises:
+            pick = Pick(each.order, each.line, each.sku, each.quantity, filled.tote.id)
+            picks[each.location].append(pick)
+    return picks
 
 
 def _fill_while_walking(tour: Tour, promises: Sequence[Promise], rules: CartRules) -> Totes:

@@ -10,22 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli import plan_input
+from server.cli import plan_input, plan_output
 from server.errors import BadInput, NoPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from optimizer import CartType, Layout, Method, Params, Plan, Problem, TimeModel
+    from optimizer import CartType, Layout, Method, Params, Plan, Problem
     from optimizer.document import Json
     from optimizer.ids import StationId
     from optimizer.stopping import Stop
 
 COMPARE = "compare"
-SHOWN_LEFT_OUT = 20
-"""Left-out orders that are printed; the JSON document has all of them."""
-
-HEADINGS = ("method", "metres", "vs baseline", "picking", "sorting", "lists", "left out", "gap")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -114,7 +110,7 @@ def plan(
     problem = _problem(layout, orders_file, stock_file, items_file, cart, wall_slots)
     quiet = json_file is not None and str(json_file) == "-"
     if not quiet:
-        _print_input(problem, has_items=items_file is not None)
+        plan_output.print_input(problem, has_items=items_file is not None)
     params = Params(partial_orders=partial)
     try:
         plans, recommended, document = _planned(
@@ -124,7 +120,7 @@ def plan(
         # A fault of the program, so it must not look like bad input.
         raise RuntimeError(str(error)) from error
     if not quiet:
-        _print_plans(plans, TimeModel(), recommended)
+        plan_output.print_plans(plans, TimeModel(), recommended)
     if json_file is not None:
         _write(json.dumps(document, ensure_ascii=False) + "\n", json_file)
     if not any(each.lists for each in plans):
@@ -202,93 +198,6 @@ def _stop(seconds: float | None, iterations: int | None) -> Stop:
     if seconds is None:
         return MaxIterations(iterations)
     return AnyOf((MaxIterations(iterations), MaxSeconds(seconds)))
-
-
-def _print_input(problem: Problem, *, has_items: bool) -> None:
-    lines = sum(len(order.lines) for order in problem.orders)
-    cart = problem.cart
-    click.echo(
-        f'layout "{problem.layout.name}": {len(problem.layout.locations)} locations; '
-        f"{len(problem.orders)} orders, {lines} lines"
-    )
-    click.echo(
-        f'cart "{cart.id}": {cart.slots} totes of {cart.tote_weight_g / 1000:g} kg and '
-        f"{cart.tote_volume_ml / 1000:g} l, at most {cart.max_weight_g / 1000:g} kg and "
-        f"{cart.max_lines} picks; start {problem.start}, pack {', '.join(problem.pack)}, "
-        + (f"wall {problem.wall} ({problem.wall_slots} slots)" if problem.wall else "no wall")
-    )
-    if not has_items:
-        click.echo(
-            f"no --items: every unit is taken as {plan_input.DEFAULT_WEIGHT_G} g and "
-            f"{plan_input.DEFAULT_VOLUME_ML} ml"
-        )
-
-
-def _print_plans(
-    plans: tuple[Plan, ...], time_model: TimeModel, recommended: Method | None
-) -> None:
-    baseline_mm = plans[0].totals.baseline_mm
-    click.echo(f"\nbaseline (first-come, S-shape): {_metres(baseline_mm)} m\n")
-    rows: list[tuple[str, ...]] = [(*HEADINGS, "stopped")]
-    rows += [_row(each, time_model, chosen=each.method == recommended) for each in plans]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    for row in rows:
-        cells = [row[0].ljust(widths[0])]
-        cells += [row[column].rjust(widths[column]) for column in range(1, len(HEADINGS))]
-        click.echo("  ".join([*cells, row[-1]]))
-    click.echo("picking and sorting at the put wall in person-minutes")
-    if recommended is not None:
-        click.echo(f"* recommended: {recommended} (least work for the most units)")
-    _print_left_out(plans)
-
-
-def _row(plan: Plan, time_model: TimeModel, *, chosen: bool) -> tuple[str, ...]:
-    totals = plan.totals
-    sorting_ms = time_model.work_ms(plan) - totals.duration_ms
-    versus = "-"
-    if plan.lists and totals.baseline_mm:
-        versus = f"{100 * (totals.length_mm / totals.baseline_mm - 1):+.1f} %"
-    gap = "-"
-    if plan.lists and totals.bound_mm is not None:
-        gap = f"{100 * (1 - totals.bound_mm / max(1, totals.length_mm)):.1f} %"
-    stopped = plan.termination.reason.value
-    if plan.termination.limit:
-        stopped += f" ({plan.termination.limit})"
-    return (
-        plan.method.value + (" *" if chosen else ""),
-        _metres(totals.length_mm),
-        versus,
-        _minutes(totals.duration_ms),
-        _minutes(sorting_ms),
-        str(totals.lists),
-        str(len({entry.order for entry in plan.unplanned})),
-        gap,
-        stopped,
-    )
-
-
-def _metres(length_mm: int) -> str:
-    return f"{length_mm / 1000:,.0f}"
-
-
-def _minutes(duration_ms: int) -> str:
-    minutes = duration_ms / 60_000
-    return f"{minutes:,.0f}" if minutes >= 100 else f"{minutes:.1f}"
-
-
-def _print_left_out(plans: tuple[Plan, ...]) -> None:
-    """Print what is left out, once where all methods leave out the same."""
-    shown: set[tuple[object, ...]] = set()
-    for plan in plans:
-        if not plan.unplanned or plan.unplanned in shown:
-            continue
-        shown.add(plan.unplanned)
-        click.echo(f"\nleft out ({plan.method}):")
-        for entry in plan.unplanned[:SHOWN_LEFT_OUT]:
-            part = f", line {entry.line}" if entry.line is not None else ""
-            click.echo(f"  order {entry.order}{part}: {entry.reason} - {entry.detail}")
-        if len(plan.unplanned) > SHOWN_LEFT_OUT:
-            click.echo(f"  and {len(plan.unplanned) - SHOWN_LEFT_OUT} more")
 
 
 def _reasons(plan: Plan) -> str:
