@@ -28,21 +28,17 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
     def decode(self, encoded_packet: str) -> int:
         """Read a packet; what is not acceptable becomes the event :data:`REFUSED`."""
         try:
-            attachments = super().decode(encoded_packet)
+            attachments: int = super().decode(encoded_packet)
         except (ValueError, TypeError, AttributeError, IndexError):
             return self._refuse("not a packet")
-        if attachments or self.packet_type in {packet.BINARY_EVENT, packet.BINARY_ACK}:
+        kind: object = self.packet_type
+        if attachments or kind in (packet.BINARY_EVENT, packet.BINARY_ACK):
             return self._refuse("binary")
-        if self.packet_type not in {
-            packet.CONNECT,
-            packet.DISCONNECT,
-            packet.EVENT,
-            packet.ACK,
-        }:
+        if kind not in (packet.CONNECT, packet.DISCONNECT, packet.EVENT, packet.ACK):
             return self._refuse("type")
-        if self.packet_type == packet.EVENT and not self._has_a_name():
+        if kind == packet.EVENT and not self._has_a_name():
             return self._refuse("name")
-        if self.packet_type == packet.ACK and not isinstance(self.data, list):
+        if kind == packet.ACK and not isinstance(self.data, list):
             return self._refuse("acknowledgement")
         return 0
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.db.base import new_id
@@ -205,11 +205,11 @@ def deactivate(session: Session, clock: Clock, *, badge: str, person_id: str | N
     if person is None:
         raise NotFound(f'badge "{badge}" does not exist', code="unknown-badge")
     person.active = False
-    session.execute(
-        update(SignIn)
-        .where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None))
-        .values(revoked_at=clock())
-    )
+    for row in session.scalars(
+        select(SignIn).where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None))
+    ):
+        row.revoked_at = clock()
+        changes.touch(session, f"session:{row.id}")
     audit.record(
         session,
         clock,

@@ -15,11 +15,9 @@ import pytest
 from sqlalchemy import Connection, create_engine, make_url, text
 
 from server.db import migrate
-from server.db.base import Base, new_id
 from server.db.engine import Database
-from server.models import Generation
 from server.services import people
-from server.services.clock import system_clock
+from tests.server.databases import emptied
 
 _PREFIX = "wp-pg-"
 _names = count()
@@ -122,13 +120,13 @@ def shared_postgres(postgres_server: str, postgres_template: str) -> Database:
 )
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database of each engine."""
-    yield from _emptied(request.getfixturevalue(f"shared_{request.param}"))
+    yield from _lent(request.getfixturevalue(f"shared_{request.param}"))
 
 
 @pytest.fixture
 def sqlite(shared_sqlite: Database) -> Iterator[Database]:
     """An empty SQLite database, where the engine does not matter."""
-    yield from _emptied(shared_sqlite)
+    yield from _lent(shared_sqlite)
 
 
 @pytest.fixture(autouse=True)
@@ -137,16 +135,8 @@ def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "SCRYPT_LOG2_N", 4)
 
 
-def _emptied(database: Database) -> Iterator[Database]:
-    tables = Base.metadata.sorted_tables
-    with database.write() as session:
-        if database.is_sqlite:
-            for table in reversed(tables):
-                session.execute(table.delete())
-        else:
-            names = ", ".join(table.name for table in tables)
-            session.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-        session.add(Generation(id=new_id(), at=system_clock()))
+def _lent(database: Database) -> Iterator[Database]:
+    emptied(database)
     yield database
     database.on_commit = None
     database.close()

@@ -26,6 +26,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SmallSite]:
     return folder / "site.db", small_site.fill(small_site.sqlite_url(folder))
 
 
+def body_of(answer: TestResponse) -> Any:
+    """Return the JSON body of an answer."""
+    return answer.json
+
+
 @dataclass(slots=True)
 class Site:
     """One application on its own database, and what it put into the job queue."""
@@ -43,8 +48,8 @@ class Site:
             {"badge": badge, "pin": small_site.PIN, "client": client},
             token=None,
         )
-        assert answer.status_code == 201, answer.json
-        return str(answer.json["token"])
+        assert answer.status_code == 201, body_of(answer)
+        return str(body_of(answer)["token"])
 
     def call(
         self, method: str, path: str, body: object = None, *, token: str | None
@@ -94,4 +99,4 @@ class Lead:
     def ok(self, answer: TestResponse, status: int = 200) -> Any:
         """Return the body of an answer that must have ``status``."""
         assert answer.status_code == status, answer.get_data(as_text=True)
-        return answer.json
+        return body_of(answer)

@@ -13,7 +13,7 @@ from server.models import Person, Role, SignIn
 from server.services import people
 from server.services.clock import system_clock
 from tests.server import small_site
-from tests.server.api.conftest import Site
+from tests.server.api.conftest import Site, body_of
 
 PUBLIC = {
     "/",
@@ -98,7 +98,7 @@ def test_low_roles_are_refused_everything_above_them(site: Site, badge: str, rol
             filled_in(rule), method=method, headers={"Authorization": f"Bearer {token}"}
         )
         assert answer.status_code == 403, f"{method} {rule}"
-        assert answer.json["code"] == "role"
+        assert body_of(answer)["code"] == "role"
         refused += 1
     assert refused > 0
 
@@ -106,7 +106,7 @@ def test_low_roles_are_refused_everything_above_them(site: Site, badge: str, rol
 def test_a_view_without_mark_is_closed(site: Site) -> None:
     site.app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     answer = site.app.test_client().get("/forgotten")
-    assert (answer.status_code, answer.json["code"]) == (403, "closed")
+    assert (answer.status_code, body_of(answer)["code"]) == (403, "closed")
 
 
 def bad_token(site: Site, kind: str) -> str | None:

@@ -6,7 +6,7 @@ import copy
 
 import layouts as sample_layouts
 from tests.server import small_site
-from tests.server.api.conftest import Lead, Site
+from tests.server.api.conftest import Lead, Site, body_of
 
 
 def order(external_id: str, quantity: int = 1, sku: str = "SKU-05") -> dict[str, object]:
@@ -23,9 +23,9 @@ def test_the_same_order_twice_changes_nothing(lead: Lead) -> None:
     first = lead.post("/orders", order("A-1"))
     again = lead.post("/orders", order("A-1"))
     assert (first.status_code, again.status_code) == (201, 200)
-    assert (first.json["outcome"], again.json["outcome"]) == ("created", "unchanged")
-    assert again.json["id"] == first.json["id"]
-    shown = lead.ok(lead.get(f"/orders/{first.json['id']}"))
+    assert (body_of(first)["outcome"], body_of(again)["outcome"]) == ("created", "unchanged")
+    assert body_of(again)["id"] == body_of(first)["id"]
+    shown = lead.ok(lead.get(f"/orders/{body_of(first)['id']}"))
     assert (shown["state"], shown["ship_by"]) == ("ready", "2026-12-01T09:00:00.000Z")
 
 
@@ -70,7 +70,7 @@ def test_receipts_add_to_stock(lead: Lead) -> None:
     assert (booked[0]["on_hand"], booked[0]["free"]) == (45, 45)
     unknown = lead.post("/stock/receipts", {**body, "location": "Z-99"})
     assert unknown.status_code in {404, 422}
-    assert "Z-99" in unknown.json["detail"]
+    assert "Z-99" in body_of(unknown)["detail"]
 
 
 def test_layouts_are_checked_before_they_are_kept(site: Site) -> None:
@@ -78,8 +78,8 @@ def test_layouts_are_checked_before_they_are_kept(site: Site) -> None:
     document = copy.deepcopy(dict(sample_layouts.load("single-block")))
     document["edges"][0]["to"] = "nowhere"  # type: ignore[index]
     refused = admin.post("/layouts", document)
-    assert refused.status_code == 422, refused.json
-    assert refused.json["pointer"].startswith("/edges/0")
+    assert refused.status_code == 422, body_of(refused)
+    assert body_of(refused)["pointer"].startswith("/edges/0")
     assert admin.ok(admin.get("/layouts/active"))["name"] == "two-block"
     good = dict(sample_layouts.load("single-block"))
     saved = admin.ok(admin.post("/layouts", good), 201)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import handheld_ui
-from tests.server.api.conftest import Lead, Site
+from tests.server.api.conftest import Lead, Site, body_of
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_missing_pages_say_how_to_build_them(site: Site, monkeypatch: pytest.Mon
     monkeypatch.setattr(handheld_ui, "dist", missing)
     answer = site.app.test_client().get("/pick")
     assert answer.status_code == 503
-    assert "hatch_build.py" in answer.json["detail"]
+    assert "hatch_build.py" in body_of(answer)["detail"]
 
 
 def test_api_answers_are_not_cached(lead: Lead) -> None:
@@ -79,5 +79,5 @@ def test_api_answers_are_not_cached(lead: Lead) -> None:
 
 def test_health_and_readiness(site: Site) -> None:
     client = site.app.test_client()
-    assert client.get("/health").json == {"status": "ok"}
-    assert client.get("/ready").json["workers"] == {"alive": 0, "lanes": []}
+    assert body_of(client.get("/health")) == {"status": "ok"}
+    assert body_of(client.get("/ready"))["workers"] == {"alive": 0, "lanes": []}

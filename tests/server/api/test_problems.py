@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from server.models import Order
-from tests.server.api.conftest import Lead, Site
+from tests.server.api.conftest import Lead, Site, body_of
 
 GOOD_LINE = {"sku": "SKU-00", "quantity": 1}
 
@@ -46,8 +46,8 @@ def test_bad_order_is_refused_by_pointer(
     answer = lead.post("/orders", body)
     assert answer.status_code == 422
     assert answer.content_type == "application/problem+json"
-    assert answer.json["pointer"] == pointer
-    assert set(answer.json) == {"type", "title", "status", "detail", "code", "pointer"}
+    assert body_of(answer)["pointer"] == pointer
+    assert set(body_of(answer)) == {"type", "title", "status", "detail", "code", "pointer"}
     with site.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Order)) == len(site.orders)
 
@@ -56,7 +56,7 @@ def test_unknown_sku_names_it_and_keeps_nothing(site: Site, lead: Lead) -> None:
     body = {"channel": "web", "external_id": "a", "lines": [{"sku": "NOPE", "quantity": 1}]}
     answer = lead.post("/orders", body)
     assert answer.status_code == 422
-    assert "NOPE" in answer.json["detail"]
+    assert "NOPE" in body_of(answer)["detail"]
     assert len(lead.ok(lead.get("/orders"))["orders"]) == len(site.orders)
 
 
@@ -114,5 +114,5 @@ def test_a_bug_is_a_500_without_traceback(
     monkeypatch.setattr("server.api.read.floor.board", broken)
     answer = lead.get("/board")
     assert answer.status_code == 500
-    assert answer.json["code"] == "internal"
+    assert body_of(answer)["code"] == "internal"
     assert "secret" not in answer.get_data(as_text=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.services.people import TRIES
 from tests.server import small_site
-from tests.server.api.conftest import Lead, Site
+from tests.server.api.conftest import Lead, Site, body_of
 
 
 def sign_in(site: Site, badge: str, pin: str) -> int:
@@ -16,10 +16,13 @@ def test_sign_in_answers_token_and_person(site: Site) -> None:
     body = {"badge": small_site.PICKER, "pin": small_site.PIN, "client": "handheld"}
     answer = site.call("POST", "/session", body, token=None)
     assert answer.status_code == 201
-    assert answer.json["person"]["badge"] == small_site.PICKER
-    assert answer.json["person"]["role"] == "picker"
-    again = site.call("GET", "/session", token=answer.json["token"])
-    assert again.json == {"sign_in": answer.json["sign_in"], "person": answer.json["person"]}
+    assert body_of(answer)["person"]["badge"] == small_site.PICKER
+    assert body_of(answer)["person"]["role"] == "picker"
+    again = site.call("GET", "/session", token=body_of(answer)["token"])
+    assert body_of(again) == {
+        "sign_in": body_of(answer)["sign_in"],
+        "person": body_of(answer)["person"],
+    }
 
 
 def test_wrong_pin_and_unknown_badge_look_alike(site: Site) -> None:
@@ -30,7 +33,7 @@ def test_wrong_pin_and_unknown_badge_look_alike(site: Site) -> None:
         for badge in (small_site.LEAD, "B-0000")
     ]
     assert [answer.status_code for answer in answers] == [401, 401]
-    assert answers[0].json == answers[1].json
+    assert body_of(answers[0]) == body_of(answers[1])
 
 
 def test_five_wrong_tries_lock_the_badge(site: Site) -> None:

@@ -13,7 +13,7 @@ from server.models import StockBalance
 from server.parts import EXTENSION
 from server.services.clock import system_clock
 from tests.server import small_site
-from tests.server.api.conftest import Lead, Site
+from tests.server.api.conftest import Lead, Site, body_of
 
 
 def plan_queued_runs(site: Site) -> None:
@@ -84,7 +84,7 @@ def test_without_worker_the_run_stays_queued_and_says_so(site: Site, lead: Lead)
 def test_search_time_has_limits(lead: Lead, seconds: object) -> None:
     wave = make_wave(lead)
     answer = lead.post(f"/waves/{wave['id']}/plan", {"seconds": seconds, "seed": 1})
-    assert (answer.status_code, answer.json["pointer"]) == (422, "/seconds")
+    assert (answer.status_code, body_of(answer)["pointer"]) == (422, "/seconds")
 
 
 def test_plan_sheet_launch_board_and_report(site: Site, lead: Lead) -> None:
@@ -147,5 +147,5 @@ def test_stock_that_went_meanwhile_makes_launch_fail_whole(site: Site, lead: Lea
             .values(allocated=small_site.UNITS - 1)
         )
     answer = lead.post(f"{path}/launch", {"plan_id": plan_id, "key": "click-0001"})
-    assert (answer.status_code, answer.json["code"]) == (409, "no-stock")
+    assert (answer.status_code, body_of(answer)["code"]) == (409, "no-stock")
     assert lead.ok(lead.get(path))["progress"]["lists"] == 0

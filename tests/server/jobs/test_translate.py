@@ -30,7 +30,7 @@ def test_problem_has_the_open_lines_and_the_stations(bench: Bench) -> None:
     assert (found.start, found.pack, found.wall) == ("start", ("pack-1",), "wall")
     assert found.wall_slots == WALL_SLOTS
     assert found.cart.slots == 4
-    assert {item.sku: item.weight_g for item in found.items}["SKU-03"] == 200
+    assert {str(item.sku): item.weight_g for item in found.items}["SKU-03"] == 200
 
 
 def test_only_free_stock_is_offered(bench: Bench) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 import subprocess
+import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -83,9 +85,6 @@ def test_gevent_websocket_in_the_way(ready: dict[str, str], tmp_path: Path) -> N
 
 
 def test_tls_is_served_where_a_certificate_is_given(ready: dict[str, str], tmp_path: Path) -> None:
-    import ssl
-    import urllib.request
-
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     subprocess.run(
         [

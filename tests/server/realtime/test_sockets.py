@@ -85,7 +85,7 @@ def test_who_may_not_connect_learns_why(floor: Floor) -> None:
     for client, code in refused:
         opened = raw(floor.url)
         opened.send(f"40{client.namespace},{json.dumps(client.auth)}")
-        answer = opened.recv()
+        answer = text(opened)
         assert answer.startswith(f"44{client.namespace},"), answer
         assert json.loads(answer.split(",", 1)[1])["data"]["code"] == code
         opened.close()
@@ -109,17 +109,24 @@ def test_malformed_packets_neither_end_nor_fool_a_connection(floor: Floor, frame
     client = floor.handheld(rest)
     opened = raw(floor.url)
     opened.send(f"40/handheld,{json.dumps(client.auth)}")
-    assert opened.recv().startswith("40/handheld,")
+    assert text(opened).startswith("40/handheld,")
     opened.send(frame)
     opened.send(f'42/handheld,8["sync",{json.dumps(sync_body(client))}]')
-    answers = []
+    answers: list[str] = []
     while not any(answer.startswith("43/handheld,8[") for answer in answers):
-        answers.append(opened.recv())
+        answers.append(text(opened))
     assert '"rid":"r-1"' in answers[-1]
     # Still in the server's books: signing out reaches it.
     rest._call("DELETE", f"{floor.url}/api/v1/session", None)
-    assert "revoked" in opened.recv()
+    assert "revoked" in text(opened)
     opened.close()
+
+
+def text(opened: websocket.WebSocket) -> str:
+    """Return the next text frame."""
+    frame = opened.recv()
+    assert isinstance(frame, str)
+    return frame
 
 
 def raw(url: str) -> websocket.WebSocket:
@@ -127,7 +134,7 @@ def raw(url: str) -> websocket.WebSocket:
     opened = websocket.create_connection(
         f"{url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket", timeout=5
     )
-    assert opened.recv().startswith("0{")
+    assert text(opened).startswith("0{")
     return opened
 
 
@@ -215,7 +222,7 @@ def test_the_own_origin_is_accepted(server: Server) -> None:
         f"{server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket",
         origin=server.url,
     )
-    assert opened.recv().startswith("0{")
+    assert text(opened).startswith("0{")
     opened.close()
 
 
