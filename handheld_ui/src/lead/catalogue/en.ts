@@ -150,6 +150,7 @@ export const en = {
   "order.cancel.textLaunched":
     "The order is on the floor. Its open tasks are taken off the lists; what is already picked becomes put-back work.",
   "order.cancelledNow": "Order {number}: cancelled.",
+  "order.cancelling": "Order {number}: taken off the lists; what was picked is put back.",
 
   "hold.payment": "payment",
   "hold.address": "address",
@@ -282,7 +283,10 @@ export const en = {
   "sheet.shortest": "shortest",
   "sheet.fastest": "fastest",
   "sheet.longer": "{percent} longer",
-  "sheet.time": "Work time",
+  "sheet.time": "Picking time",
+  "sheet.plusSorting": "plus sorting at the wall",
+  "sheet.why":
+    "Recommended: leaves out the fewest units, then takes the least work, sorting at the wall included, then the shortest walk.",
   "sheet.units": "Units",
   "sheet.picks": "in {n} pick|in {n} picks",
   "sheet.bound": "Proven lower bound",
@@ -310,7 +314,7 @@ export const en = {
   "unplanned.limit": "Search ended before it had a place",
 
   "launch.title": "Launch with {method}",
-  "launch.sum": "{lists} lists · {length} · {time} of work",
+  "launch.sum": "{lists} lists · {length} · {time} of picking",
   "launch.leftOut": "{n} order stays behind|{n} orders stay behind",
   "launch.action": "Launch",
   "launch.busy": "Launching …",

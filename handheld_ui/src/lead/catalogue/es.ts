@@ -152,6 +152,7 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   "order.cancel.textLaunched":
     "El pedido está en la nave. Sus tareas pendientes salen de las listas; lo ya preparado se devuelve a su sitio.",
   "order.cancelledNow": "Pedido {number}: anulado.",
+  "order.cancelling": "Pedido {number}: sale de las listas; lo recogido se devuelve a su sitio.",
 
   "hold.payment": "pago",
   "hold.address": "dirección",
@@ -286,7 +287,10 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   "sheet.shortest": "el más corto",
   "sheet.fastest": "el más rápido",
   "sheet.longer": "{percent} más largo",
-  "sheet.time": "Tiempo de trabajo",
+  "sheet.time": "Tiempo de recogida",
+  "sheet.plusSorting": "más la clasificación en el muro",
+  "sheet.why":
+    "Recomendado: deja fuera menos unidades, luego exige menos trabajo, incluida la clasificación en el muro, y luego el recorrido más corto.",
   "sheet.units": "Unidades",
   "sheet.picks": "en {n} recogida|en {n} recogidas",
   "sheet.bound": "Cota inferior demostrada",
@@ -314,7 +318,7 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   "unplanned.limit": "La búsqueda terminó antes de colocarlo",
 
   "launch.title": "Lanzar con: {method}",
-  "launch.sum": "{lists} listas · {length} · {time} de trabajo",
+  "launch.sum": "{lists} listas · {length} · {time} de recogida",
   "launch.leftOut": "{n} pedido queda fuera|{n} pedidos quedan fuera",
   "launch.action": "Lanzar",
   "launch.busy": "Lanzando …",

@@ -25,10 +25,12 @@ export function Modal({
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
+    const opener = document.activeElement;
+    dialog.current?.showModal();
+    // The dialog leaves the page together with its focus: give it back to who opened it.
     return () => {
-      element?.close();
+      if (opener instanceof HTMLElement && opener.isConnected)
+        opener.focus({ preventScroll: true });
     };
   }, []);
   return (

@@ -9,6 +9,9 @@ import { useConsole } from "../state/console";
 import { Tag } from "./basics";
 import { Icon } from "./icon";
 
+/** Methods whose goods are sorted after picking, which the picking time does not count. */
+const SORTED_AT_WALL: ReadonlySet<string> = new Set(["sort-after", "total"]);
+
 interface PlanTableProps {
   baseline: PlanBaseline | null;
   columns: readonly SheetColumn[];
@@ -158,6 +161,7 @@ function useRows(baseline: PlanBaseline | null): FigureRow[] {
         column.launchable ? (
           <>
             {formats.minutes(column.duration_ms)}
+            {SORTED_AT_WALL.has(column.method) && <span class="sub">{t("sheet.plusSorting")}</span>}
             {best(column.fastest, t("sheet.fastest"))}
           </>
         ) : (

@@ -27,6 +27,7 @@ export function OrderCommandDialog({
 }) {
   const { api, t, announce } = useConsole();
   const holding = command === "hold";
+  const launched = !BEFORE_LAUNCH.has(order.state);
   const reasons = holding ? HOLD_REASONS : CANCEL_REASONS;
   const [reason, setReason] = useState(holding ? "lead" : "customer");
   const [detail, setDetail] = useState("");
@@ -35,7 +36,8 @@ export function OrderCommandDialog({
     void run(async () => {
       if (holding) await api.hold(order.id, reason, detail.trim());
       else await api.cancelOrder(order.id, reason);
-      announce(t(holding ? "order.held" : "order.cancelledNow", { number: order.number }));
+      const done = holding ? "order.held" : launched ? "order.cancelling" : "order.cancelledNow";
+      announce(t(done, { number: order.number }));
       onDone();
       onClose();
     });

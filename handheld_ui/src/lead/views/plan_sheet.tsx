@@ -40,6 +40,7 @@ export function PlanSheetView({
           launched={sheet.wave.plan_id}
           onChoose={sheet.wave.plan_id === null ? setWish : null}
         />
+        <p class="hint plan-why">{t("sheet.why")}</p>
       </Panel>
       {column && (
         <>
