@@ -29,8 +29,8 @@ from server.services.catalogue import DIRECTORY
 
 PROTO = 1
 TOTE_PREFIX = "T-"
-VERIFY = {"location": True, "item": "each", "tote": True}
-"""What is scanned at each task: the location, every unit, the tote."""
+EACH_UP_TO = 12
+"""Units of a task up to which every one is scanned; of more, one is scanned and all are counted."""
 
 
 def build(session: Session, pick_list: PickList) -> dict[str, Any]:
@@ -164,7 +164,11 @@ def _tasks(session: Session, pick_list: PickList) -> list[dict[str, Any]]:
             "state": task.state,
             "tote_slot": task.slot,
             "order_number": number,
-            "verify": dict(VERIFY),
+            "verify": {
+                "location": True,
+                "item": "each" if task.quantity <= EACH_UP_TO else "once",
+                "tote": True,
+            },
         }
         for task, name, picture, number in rows
     ]
