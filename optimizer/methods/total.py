@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from optimizer.batching.capacity import CartRules, cut
 from optimizer.batching.cost import Trip
 from optimizer.batching.demand import Promise
-from optimizer.ids import OrderId, StationId, ZoneId
+from optimizer.batching.neighbours import cell_masks
+from optimizer.ids import OrderId, StationId
 from optimizer.methods.lists import ListWriter
-from optimizer.methods.prepared import Draft, Prepared, Search
+from optimizer.methods.prepared import URGENT, Draft, Prepared, Search
 from optimizer.methods.wall import no_wall
 from optimizer.problem import Method
 
+Loads = tuple[tuple[Promise, ...], ...]
+"""Promises per load of the put wall."""
 
-def total(prepared: Prepared, _search: Search) -> Draft:
+
+@dataclass(frozen=True, slots=True)
+class _Cart:
+    """What one cart takes, and its trip."""
+
+    trip: Trip
+    promises: tuple[Promise, ...]
+
+
+def total(prepared: Prepared, search: Search) -> Draft:
     """Return lists per zone that take everything for as many orders as the wall has slots.
 
-    Orders fill the wall as they are served, most urgent first. Within a wall load the picks of a
-    zone are put in the order of one tour through all of them and cut into carts (route first,
-    cluster second, Beasley 1983), so each cart has a stretch of that tour. Lists of one load may
-    be picked at the same time. Nothing is searched; no bound is known.
+    Within a wall load the picks of a zone are put in the order of one tour through all of them
+    and cut into carts (route first, cluster second, Beasley 1983), so each cart has a stretch of
+    that tour. Lists of one load may be picked at the same time.
+
+    Two ways to fill the wall are compared by length: orders as they are served, and orders along
+    a sweep through the warehouse (both take urgent orders first). No bound is known.
 
     References
     ----------
@@ -30,23 +45,48 @@ def total(prepared: Prepared, _search: Search) -> Draft:
     if prepared.wall is None:
         return Draft((), no_wall(prepared))
     rules = CartRules(prepared.problem.cart, shared_totes=True)
+    best: list[list[_Cart]] = []
+    best_mm: int | None = None
+    for loads in (_served_loads(prepared), _swept_loads(prepared)):
+        carts = [_carts(prepared, promises, rules, prepared.wall) for promises in loads]
+        length = sum(prepared.walks.length_mm(cart.trip) for load in carts for cart in load)
+        if best_mm is None or length < best_mm:
+            best, best_mm = carts, length
+            search.improved(length, 0)
     writer = ListWriter(prepared, Method.TOTAL)
-    lists = []
-    for load, promises in enumerate(_wall_loads(prepared)):
-        for zone, part in _carts(prepared, promises, rules, prepared.wall):
-            trip = Trip(
-                frozenset(promise.place for promise in part),
-                prepared.problem.start,
-                (prepared.wall,),
-                zone,
-            )
-            lists.append(writer.shared_list(trip, part, rules, wall_load=load))
-    return Draft(tuple(lists), prepared.allocation.unplanned)
+    lists = tuple(
+        writer.shared_list(cart.trip, cart.promises, rules, wall_load=number)
+        for number, load in enumerate(best)
+        for cart in load
+    )
+    return Draft(lists, prepared.allocation.unplanned)
 
 
-def _wall_loads(prepared: Prepared) -> tuple[tuple[Promise, ...], ...]:
-    orders: list[tuple[OrderId, tuple[Promise, ...]]] = list(prepared.promises_by_order())
-    slots = prepared.problem.wall_slots
+def _served_loads(prepared: Prepared) -> Loads:
+    """Fill the wall with orders as they are served."""
+    return _loads(prepared.promises_by_order(), prepared.problem.wall_slots)
+
+
+def _swept_loads(prepared: Prepared) -> Loads:
+    """Fill the wall along a sweep, urgent orders first; loads start with their first order."""
+    orders = prepared.promises_by_order()
+    masks = cell_masks(
+        [frozenset(promise.place for promise in promises) for _, promises in orders],
+        [prepared.graph.point(location.id) for location in prepared.problem.layout.locations],
+    )
+    order_of_sweep = sorted(
+        range(len(orders)),
+        key=lambda index: (
+            prepared.priority[orders[index][0]] != URGENT,
+            masks[index].bit_length(),
+            index,
+        ),
+    )
+    loads = _loads([orders[index] for index in order_of_sweep], prepared.problem.wall_slots)
+    return tuple(sorted(loads, key=lambda load: min(prepared.rank[p.order] for p in load)))
+
+
+def _loads(orders: Sequence[tuple[OrderId, tuple[Promise, ...]]], slots: int) -> Loads:
     return tuple(
         tuple(promise for _, promises in orders[first : first + slots] for promise in promises)
         for first in range(0, len(orders), slots)
@@ -55,15 +95,17 @@ def _wall_loads(prepared: Prepared) -> tuple[tuple[Promise, ...], ...]:
 
 def _carts(
     prepared: Prepared, promises: Sequence[Promise], rules: CartRules, wall: StationId
-) -> list[tuple[ZoneId | None, tuple[Promise, ...]]]:
-    """Return zone and content of every cart of a wall load, the most urgent first."""
-    carts: list[tuple[ZoneId | None, tuple[Promise, ...]]] = []
+) -> list[_Cart]:
+    """Return the carts of a wall load, the most urgent first."""
+    carts: list[_Cart] = []
     for number, zone in enumerate(prepared.zones):
         in_zone = [p for p in promises if prepared.zone_of[p.place] == number]
-        if in_zone:
-            parts = cut(_along_tour(prepared, in_zone, wall), rules)
-            carts.extend((zone, part) for part in parts)
-    return sorted(carts, key=lambda cart: min(prepared.rank[p.order] for p in cart[1]))
+        if not in_zone:
+            continue
+        for part in cut(_along_tour(prepared, in_zone, wall), rules):
+            places = frozenset(promise.place for promise in part)
+            carts.append(_Cart(Trip(places, prepared.problem.start, (wall,), zone), part))
+    return sorted(carts, key=lambda cart: min(prepared.rank[p.order] for p in cart.promises))
 
 
 def _along_tour(

@@ -226,3 +226,13 @@ def test_a_layout_without_a_way_back_is_planned_where_possible() -> None:
     assert passed_on.lists == ()
     assert [entry.reason for entry in passed_on.unplanned] == [Reason.UNREACHABLE]
     assert "cannot be passed on" in passed_on.unplanned[0].detail
+
+
+def test_total_fills_the_wall_along_a_sweep_where_that_is_shorter() -> None:
+    # As they come: {A, D} and {A, D} in two zones each, four lists. Along the sweep: {A, A} and
+    # {D, D}, two lists of 20 m each from the start to the wall.
+    wanted = [order(name, (sku, 1)) for name, sku in zip("PQRS", "adad", strict=True)]
+    made = run(line_problem(*wanted, wall_slots=2), Method.TOTAL)
+    assert visits(made) == [["A"], ["D"]]
+    assert [one.wall_load for one in made.lists] == [0, 1]
+    assert made.totals.length_mm == 40_000
