@@ -45,6 +45,8 @@ def allowed(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
             return handler(*args, **kwargs)
 
         setattr(guarded, MARK, role)
+        # Routes say in the OpenAPI document that they need a token; events have no such document.
+        guarded._spec = {**getattr(handler, "_spec", {}), "security": "bearer"}  # type: ignore[attr-defined]
         return guarded
 
     return decorate

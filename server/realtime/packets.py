@@ -10,6 +10,7 @@ become an event that nobody handles, which is answered with an error.
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from socketio import packet
 
@@ -24,6 +25,7 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
     """A packet without binary parts whose event has a name of its own."""
 
     uses_binary_events = False
+    data: Any
 
     def decode(self, encoded_packet: str) -> int:
         """Read a packet; what is not acceptable becomes the event :data:`REFUSED`."""

@@ -1,0 +1,134 @@
+"""Hints: who is told what, and that nothing is read while nobody listens."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from server.db.engine import Database
+from server.realtime.connections import Connection, Connections
+from server.realtime.publisher import Publisher
+from server.services import changes
+from tests.server.processes import wait_until
+
+
+@dataclass
+class Sockets:
+    """Stands in for the socket server: keeps what would be sent."""
+
+    sent: list[tuple[str, Any, dict[str, Any]]] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+    @property
+    def server(self) -> Sockets:
+        return self
+
+    @property
+    def eio(self) -> Sockets:
+        return self
+
+    def create_event(self) -> threading.Event:
+        return threading.Event()
+
+    def emit(self, event: str, body: Any, **where: Any) -> None:
+        assert where.pop("ignore_queue")
+        self.sent.append((event, body, where))
+
+    def disconnect(self, sid: str, namespace: str) -> None:
+        self.closed.append(sid)
+
+    def start_background_task(self, work: Any) -> None:
+        threading.Thread(target=work, daemon=True).start()
+
+    def sleep(self, seconds: float) -> None:
+        threading.Event().wait(seconds)
+
+
+@dataclass
+class Set:
+    """A publisher with its surroundings."""
+
+    database: Database
+    sockets: Sockets
+    connections: Connections
+    publisher: Publisher
+
+    def touch(self, *topics: str) -> None:
+        with self.database.write() as session:
+            changes.touch(session, *topics)
+
+    def connect(self, sid: str, sign_in: str, namespace: str = "/lead") -> None:
+        self.publisher.begin()
+        self.connections.add(Connection(sid, namespace, sign_in, "person"))
+
+    def topics(self) -> list[str]:
+        return [body["topic"] for event, body, _ in self.sockets.sent if event == "poke"]
+
+
+@pytest.fixture
+def desk(sqlite: Database) -> Set:
+    """A publisher on an empty database."""
+    sockets, connections = Sockets(), Connections()
+    publisher = Publisher(sqlite, sockets, connections)
+    return Set(sqlite, sockets, connections, publisher)
+
+
+def test_each_topic_is_told_once(desk: Set) -> None:
+    desk.connect("a", "s1")
+    desk.touch("orders", "board")
+    desk.touch("board")
+    desk.publisher.publish()
+    desk.publisher.publish()
+    assert sorted(desk.topics()) == ["board", "orders"]
+    assert {body["topic"]: body["rev"] for _, body, _ in desk.sockets.sent} == {
+        "orders": 1,
+        "board": 2,
+    }
+
+
+def test_changes_before_anyone_listened_are_not_told(desk: Set) -> None:
+    desk.touch("orders")
+    desk.publisher.publish()
+    desk.connect("a", "s1")
+    desk.publisher.publish()
+    assert desk.sockets.sent == []
+    desk.touch("stock")
+    desk.publisher.publish()
+    assert desk.topics() == ["stock"]
+
+
+def test_a_change_between_connecting_and_reading_is_told(desk: Set) -> None:
+    desk.connect("a", "s1")
+    desk.touch("orders")
+    desk.publisher.publish()
+    assert desk.topics() == ["orders"]
+
+
+def test_an_ended_session_loses_its_sockets_only(desk: Set) -> None:
+    desk.connect("a", "s1", "/handheld")
+    desk.connect("b", "s2", "/handheld")
+    desk.touch("session:s1")
+    desk.publisher.publish()
+    assert desk.sockets.closed == ["a"]
+    assert desk.sockets.sent == [
+        ("bye", {"why": "revoked", "retry_after": None}, {"namespace": "/handheld", "to": "a"})
+    ]
+
+
+def test_sessions_and_offered_work_are_not_for_leads(desk: Set) -> None:
+    desk.connect("a", "s1")
+    desk.touch("session:other", "work")
+    desk.publisher.publish()
+    assert desk.topics() == []
+
+
+def test_the_loop_reads_at_once_when_woken(desk: Set) -> None:
+    desk.connect("a", "s1")
+    desk.database.on_commit = desk.publisher.wake
+    desk.publisher.start()
+    desk.touch("orders")
+    wait_until(lambda: desk.topics() == ["orders"], within_s=3, what="told")
+    desk.publisher.stop()

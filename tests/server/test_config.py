@@ -1,0 +1,76 @@
+"""Settings from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.config import (
+    AsyncMode,
+    default_queue_url,
+    from_environment,
+    loopback_origins,
+    sqlite_file,
+)
+from server.errors import BadInput
+
+
+def test_defaults_run_one_machine_without_a_broker(tmp_path: Path) -> None:
+    settings = from_environment({}, data=tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path / 'wavepick.db'}"
+    assert settings.queue_url == f"sqlite:///{tmp_path / 'wavepick-queue.db'}"
+    assert settings.message_queue is None
+    assert settings.async_mode is AsyncMode.GEVENT
+    assert settings.origins == ()
+
+
+def test_options_win_over_the_environment(tmp_path: Path) -> None:
+    environ = {"WAVEPICK_DATA": "/elsewhere", "WAVEPICK_DATABASE_URL": "sqlite:////elsewhere/a.db"}
+    settings = from_environment(environ, database_url=f"sqlite:///{tmp_path / 'b.db'}")
+    assert sqlite_file(settings.database_url) == tmp_path / "b.db"
+    assert settings.queue_url == f"sqlite:///{tmp_path / 'wavepick-queue.db'}"
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_postgresql_gets_its_driver_and_its_own_queue(scheme: str) -> None:
+    settings = from_environment({"WAVEPICK_DATABASE_URL": f"{scheme}://u:p@host/site?host=/run"})
+    assert settings.database_url == "postgresql+psycopg://u:p@host/site?host=/run"
+    assert settings.queue_url == "postgresql://u:p@host/site?host=/run"
+
+
+def test_valkey_is_reached_as_redis() -> None:
+    settings = from_environment({"WAVEPICK_MESSAGE_QUEUE": "valkey://host:6379/1"})
+    assert settings.message_queue == "redis://host:6379/1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WAVEPICK_ORIGINS", "*"),
+        ("WAVEPICK_ORIGINS", "https://good.example,https://*.example"),
+        ("WAVEPICK_ORIGINS", "null"),
+        ("WAVEPICK_ASYNC_MODE", "eventlet"),
+        ("WAVEPICK_WATCHDOG_GRACE", "soon"),
+        ("WAVEPICK_WATCHDOG_GRACE", "0"),
+        ("WAVEPICK_LOST_AFTER", "-1"),
+    ],
+)
+def test_bad_values_are_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        from_environment({name: value})
+    assert refused.value.exit_code == 3
+
+
+def test_origins_are_kept_in_order_and_once() -> None:
+    settings = from_environment({"WAVEPICK_ORIGINS": " https://a.example , http://localhost:8000"})
+    assert settings.allowing(loopback_origins(8000)).origins == (
+        "https://a.example",
+        "http://localhost:8000",
+        "http://127.0.0.1:8000",
+        "http://[::1]:8000",
+    )
+
+
+def test_the_queue_lies_in_the_data_folder_beside_an_in_memory_database(tmp_path: Path) -> None:
+    assert default_queue_url("sqlite://", tmp_path) == f"sqlite:///{tmp_path / 'wavepick-queue.db'}"
