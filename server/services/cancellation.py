@@ -20,7 +20,7 @@ from server.models import (
     PickTask,
     TaskState,
 )
-from server.services import audit, changes, ledger, membership, progress, stock
+from server.services import audit, changes, ledger, membership, progress, stock, totes
 from server.services.clock import Clock
 from server.services.ledger import Cause
 
@@ -147,15 +147,32 @@ def cancel_tasks(
 
 
 def close_unheld(session: Session, clock: Clock, pick_list: PickList) -> None:
-    """Cancel a list nobody holds when nothing is left to take and no tote of it has goods."""
+    """End a list nobody holds when nothing is left to take and no tote with goods to drop.
+
+    ready -> ``cancelled``, or ``closed`` where something was picked or found short; what that
+    means for its orders and wave follows.
+    """
     session.flush()
     if pick_list.state != ListState.READY:
         return
     tasks = session.scalars(select(PickTask).where(PickTask.list_id == pick_list.id)).all()
-    if all(task.open == 0 for task in tasks) and all(task.picked == 0 for task in tasks):
-        pick_list.state, pick_list.closed_at = ListState.CANCELLED, clock()
-        for slot in session.scalars(select(ListTote).where(ListTote.list_id == pick_list.id)):
-            slot.tote = None
+    if any(task.open for task in tasks):
+        return
+    slots = session.scalars(select(ListTote).where(ListTote.list_id == pick_list.id)).all()
+    travelling = [slot for slot in slots if slot.tote and slot.dropped_station is None]
+    if any(totes.units_in(session, slot.tote) for slot in travelling if slot.tote):
+        return
+    worked_on = any(task.picked or task.short for task in tasks)
+    pick_list.state = ListState.CLOSED if worked_on else ListState.CANCELLED
+    pick_list.closed_at = clock()
+    for slot in travelling:
+        freed, slot.tote = slot.tote, None
+        session.flush()
+        if freed is not None:
+            totes.release_if_empty(session, freed)
+    for order_id in sorted({task.order_id for task in tasks}):
+        progress.order_may_be_picked(session, clock, order_id=order_id)
+    progress.wave_may_be_over(session, clock, wave_id=pick_list.wave_id)
 
 
 def _stop_picking(session: Session, clock: Clock, order: Order, cause: Cause) -> None:

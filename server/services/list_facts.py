@@ -39,7 +39,7 @@ def skip(fact: Fact, body: Skip) -> None:
     if not task.open:
         raise Refused("task-finished")
     task.state = TaskState.SKIPPED
-    settle_list(fact)
+    settle_list(fact, worked_on=task)
     progress.started(fact.session, wave_id=fact.the_list.wave_id)
 
 

@@ -119,16 +119,14 @@ def adopt(
 def release(session: Session, clock: Clock, pick_list: PickList) -> None:
     """Return a list to the pool with what is left: held -> ``ready``; raises the lease.
 
-    Totes stay bound: the next picker takes over the cart. A list with nothing left to do is
-    cancelled. The caller raises ``ver``.
+    Totes stay bound: the next picker takes over the cart. A list with nothing left to do ends.
+    The caller raises ``ver``.
     """
     pick_list.state = ListState.READY
     pick_list.holder_id, pick_list.stream = None, None
     pick_list.lease += 1
     changes.touch(session, WORK, "board")
     close_unheld(session, clock, pick_list)
-    if pick_list.state == ListState.CANCELLED:
-        progress.wave_may_be_over(session, clock, wave_id=pick_list.wave_id)
 
 
 def recall(

@@ -218,10 +218,16 @@ def settle_task(task: PickTask) -> None:
         task.state = TaskState.CANCELLED
 
 
-def settle_list(fact: Fact) -> None:
-    """Set a held list's state after a fact about its tasks: picking, or dropping at the end."""
+def settle_list(fact: Fact, *, worked_on: PickTask | None = None) -> None:
+    """Set a held list's state after a fact about its tasks: picking, or dropping at the end.
+
+    With the task that was ``worked_on`` the others are only looked at when it is finished.
+    """
     pick_list = fact.the_list
     if pick_list.state not in lists.HELD:
+        return
+    if worked_on is not None and worked_on.open:
+        pick_list.state = ListState.PICKING
         return
     fact.session.flush()
     open_task = fact.session.scalars(

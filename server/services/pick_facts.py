@@ -220,7 +220,7 @@ def undo(fact: Fact, body: Undo) -> None:
 
 def _worked_on(fact: Fact, task: PickTask) -> None:
     settle_task(task)
-    settle_list(fact)
+    settle_list(fact, worked_on=task)
     progress.started(fact.session, wave_id=fact.the_list.wave_id, order_id=task.order_id)
     changes.touch(fact.session, "stock")
 

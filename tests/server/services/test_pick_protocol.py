@@ -928,3 +928,16 @@ def test_fifty_operations_in_one_message(site: Site) -> None:
     assert site.on_hand("A-1", "S1") == (0, 0)
     with site.database.read() as session:
         assert session.get_one(PickTask, device.task(0)["id"]).state == "done"
+
+
+def test_a_list_given_back_with_nothing_left_ends_with_its_orders(site: Site) -> None:
+    """Everything was short; the picker gives the list back instead of closing it."""
+    order = site.order(("S3", 5))
+    wave_id, _ = site.launch(PlannedTour([PlannedTask("A-3", order, "S3", 5, 0)]))
+    device = _device(site)
+    device.sync(want="work")
+    device.bind_all()
+    device.do("short", task=device.task()["id"], qty=5, reason="none", counted=0)
+    assert device.do("hand_back") == ("applied", "ok")
+    assert site.state_of(order) == "exception"
+    assert site.wave_state(wave_id) == "completed-with-shorts"
