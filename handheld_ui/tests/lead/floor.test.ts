@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { fit, pan, toFloor, toScreen, zoom } from "../../src/lead/map/camera";
+import { fit, inSight, onPlan, pan, toFloor, toScreen, zoom } from "../../src/lead/map/camera";
 import { boundsOf, cellAt, floorPlan } from "../../src/lead/map/geometry";
 import { onFloor, pickerMarks, plannedRoute, walkedRoute } from "../../src/lead/map/scene";
 import { boardList, layout, listDetail } from "./fixture";
@@ -103,6 +103,18 @@ test("dragging moves the floor with the pointer", () => {
   const before = toScreen(camera, { x: 1_000, y: 1_000 });
   const after = toScreen(pan(camera, 30, -20), { x: 1_000, y: 1_000 });
   expect([after.x - before.x, after.y - before.y]).toEqual([30, -20]);
+});
+
+test("dragging never loses the plan: its edge stops in the middle of the view", () => {
+  const bounds = { min: { x: 0, y: 0 }, max: { x: 10_000, y: 5_000 } };
+  const lost = pan(camera, -5_000, 5_000);
+  expect(onPlan(lost, bounds).centre).toEqual({ x: 10_000, y: 5_000 });
+  expect(onPlan(camera, bounds).centre).toEqual(camera.centre);
+});
+
+test("what is beside the canvas is out of sight, but for a margin", () => {
+  expect(inSight(camera, { x: 10_400, y: 2_500 }, 50)).toBe(true); // 40 pixels beside
+  expect(inSight(camera, { x: 10_600, y: 2_500 }, 50)).toBe(false);
 });
 
 test("a walked line is cut where it leaves the floor", () => {

@@ -60,3 +60,18 @@ export function zoom(camera: Camera, at: Point, factor: number, minScale: number
   const now = toScreen(moved, under);
   return pan(moved, at.x - now.x, at.y - now.y);
 }
+
+/** Moved back so that the middle of the view stays on the plan: nobody loses it by dragging. */
+export function onPlan(camera: Camera, bounds: Bounds): Camera {
+  const centre = {
+    x: Math.min(Math.max(camera.centre.x, bounds.min.x), bounds.max.x),
+    y: Math.min(Math.max(camera.centre.y, bounds.min.y), bounds.max.y),
+  };
+  return { ...camera, centre };
+}
+
+/** Whether a point of the floor is on the canvas or at most `margin` pixels beside it. */
+export function inSight(camera: Camera, at: Point, margin: number): boolean {
+  const { x, y } = toScreen(camera, at);
+  return x > -margin && y > -margin && x < camera.width + margin && y < camera.height + margin;
+}

@@ -1,11 +1,14 @@
 /** Paints the floor plan: the building below, what moves above. Pixels of CSS, not of the device. */
 
-import { toScreen, type Camera } from "./camera";
+import { inSight, toScreen, type Camera } from "./camera";
 import * as colour from "./colours";
 import type { FloorPlan, Point } from "./geometry";
 import { onFloor, type PickerMark, type Route } from "./scene";
 
 const FONT = '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
+
+/** No rack reaches farther than this from its access point. */
+const REACH_MM = 6_000;
 
 export interface Scene {
   routes: readonly Route[];
@@ -53,9 +56,10 @@ function drawCells(
   floor: number,
 ): void {
   const zones = plan.zoneIds;
+  const margin = 100 + REACH_MM * camera.scale;
   const byTint = new Map<string, Path2D>();
   for (const cell of plan.cells) {
-    if (cell.floor !== floor) continue;
+    if (cell.floor !== floor || !inSight(camera, cell.access, margin)) continue;
     const tint = colour.zoneTint(zones, cell.zone);
     const path = byTint.get(tint) ?? new Path2D();
     byTint.set(tint, path);

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 
 import { Icon } from "../components/icon";
 import { useConsole } from "../state/console";
-import { fit, pan, toFloor, zoom, type Camera } from "./camera";
+import { fit, onPlan, pan, toFloor, zoom, type Camera } from "./camera";
 import { drawBuilding, drawScene, type Scene } from "./draw";
 import { boundsOf, cellAt, type FloorPlan, type Point } from "./geometry";
 
@@ -27,10 +27,11 @@ export function FloorCanvas({
   const building = useRef<HTMLCanvasElement>(null);
   const moving = useRef<HTMLCanvasElement>(null);
   const size = useSize(frame);
-  const home = useMemo(() => {
-    const bounds = boundsOf(plan, floor);
-    return bounds && size.width > 0 ? fit(bounds, size.width, size.height, 40) : null;
-  }, [plan, floor, size.width, size.height]);
+  const bounds = useMemo(() => boundsOf(plan, floor), [plan, floor]);
+  const home = useMemo(
+    () => (bounds && size.width > 0 ? fit(bounds, size.width, size.height, 40) : null),
+    [bounds, size.width, size.height],
+  );
   const [moved, setMoved] = useState<Camera | null>(null);
   useEffect(() => {
     setMoved(null);
@@ -47,14 +48,16 @@ export function FloorCanvas({
     if (ctx !== null && camera !== null) drawScene(ctx, camera, floor, scene);
   }, [camera, floor, scene]);
 
+  const move = (next: Camera): void => {
+    setMoved(bounds ? onPlan(next, bounds) : next);
+  };
   const zoomBy = (factor: number, at?: Point): void => {
     if (!camera || !home) return;
-    setMoved(
-      zoom(camera, at ?? { x: camera.width / 2, y: camera.height / 2 }, factor, home.scale * 0.6),
-    );
+    const middle = { x: camera.width / 2, y: camera.height / 2 };
+    move(zoom(camera, at ?? middle, factor, home.scale * 0.6));
   };
   const panBy = (dx: number, dy: number): void => {
-    if (camera) setMoved(pan(camera, dx, dy));
+    if (camera) move(pan(camera, dx, dy));
   };
   const gestures = useGestures(frame, {
     pan: panBy,
@@ -82,7 +85,7 @@ export function FloorCanvas({
       class="floor"
       ref={frame}
       tabIndex={0}
-      role="img"
+      role="application"
       aria-label={label}
       data-testid="floor-plan"
       onKeyDown={onKeyDown}

@@ -9,7 +9,7 @@ import { BuilderOrders } from "../components/builder_orders";
 import { BuilderFilters } from "../components/builder_filters";
 import { Icon } from "../components/icon";
 import { defaultName, EMPTY_FORM, filterOf, secondsOf, SECONDS } from "../plan/builder";
-import { useCommand, useConsole, useSettled } from "../state/console";
+import { useCommand, useConsole, useLast, useSettled } from "../state/console";
 import { useResource } from "../state/resource";
 import { go } from "../state/router";
 import { NOTHING, type Selection } from "../state/selection";
@@ -37,6 +37,7 @@ export function BuilderView({
     "orders",
     "stock",
   ]);
+  const shown = useLast(preview.data);
   return (
     <div class="view">
       <PageHead title={t("builder.title")} sub={t("builder.sub")} />
@@ -71,25 +72,27 @@ export function BuilderView({
             testid="wave-preview"
           >
             <Problem error={preview.error} />
-            {preview.data && (
-              <dl class="figures figures-five">
+            {shown && (
+              <dl
+                class={preview.data ? "figures figures-five" : "figures figures-five figures-old"}
+              >
                 <Figure
                   label={t("field.orders")}
-                  value={formats.integer(preview.data.orders)}
+                  value={formats.integer(shown.orders)}
                   testid="preview-orders"
                 />
                 <Figure
                   label={t("field.lines")}
-                  value={formats.integer(preview.data.lines)}
+                  value={formats.integer(shown.lines)}
                   testid="preview-lines"
                 />
                 <Figure
                   label={t("field.units")}
-                  value={formats.integer(preview.data.units)}
+                  value={formats.integer(shown.units)}
                   testid="preview-units"
                 />
-                <Figure label={t("field.weight")} value={formats.weight(preview.data.weight_g)} />
-                <Figure label={t("field.volume")} value={formats.volume(preview.data.volume_ml)} />
+                <Figure label={t("field.weight")} value={formats.weight(shown.weight_g)} />
+                <Figure label={t("field.volume")} value={formats.volume(shown.volume_ml)} />
               </dl>
             )}
             {preview.data?.orders === 0 && <Notice tone="warn">{t("builder.nothing")}</Notice>}
@@ -101,8 +104,8 @@ export function BuilderView({
               onSelect(NOTHING);
             }}
           />
-          {preview.data && preview.data.orders > 0 && (
-            <BuilderOrders ids={preview.data.order_ids} ready={ready.data ?? []} />
+          {shown && shown.orders > 0 && (
+            <BuilderOrders ids={shown.order_ids} ready={ready.data ?? []} />
           )}
         </div>
       </div>

@@ -7,7 +7,7 @@ import { label } from "../catalogue/text";
 import { Empty, Loading, PageHead, Problem } from "../components/basics";
 import { FloorPane, RouteSample, useFloorPlan } from "../map/floor_pane";
 import { pickerMarks, walkedRoute } from "../map/scene";
-import { useConsole } from "../state/console";
+import { useConsole, useLast } from "../state/console";
 import { useResource } from "../state/resource";
 import { withMember } from "./plan_routes";
 
@@ -36,10 +36,10 @@ export function MapView({ list }: { list: string | null }) {
     () => pickerMarks((lists ?? []).filter((entry) => entry.state !== "closed")),
     [lists],
   );
+  const known = useLast(details.data);
   const routes = useMemo(
-    () =>
-      (details.data ?? []).map((entry) => walkedRoute(entry, styleOf(lists ?? [], entry.id), plan)),
-    [details.data, lists, plan],
+    () => (known ?? []).map((entry) => walkedRoute(entry, styleOf(lists ?? [], entry.id), plan)),
+    [known, lists, plan],
   );
   const error = layout.error ?? board.error ?? details.error;
   return (
