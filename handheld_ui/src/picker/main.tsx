@@ -28,6 +28,7 @@ class Page implements Backstage {
     this.#elsewhere();
   });
   #picker: Picker | null = null;
+  #starting = false;
   #waiting: State = START;
 
   get state(): State {
@@ -46,10 +47,23 @@ class Page implements Backstage {
 
   /** Take the lock and go on where the store says; with `steal` from another window. */
   async start(steal: boolean): Promise<void> {
-    if (!(await this.#lock.acquire(steal))) {
-      this.#elsewhere();
-      return;
+    if (this.#starting) return;
+    this.#starting = true;
+    try {
+      if (await this.#lock.acquire(steal)) await this.#begin();
+      else this.#elsewhere();
+    } catch (error) {
+      // Without a store nothing may be picked: facts would be lost.
+      console.error("The device cannot store:", error);
+      const bar = { signal: "wrong", says: [{ key: "news.storage" }], again: false } as const;
+      this.#waiting = { ...START, bar };
+      this.#draw();
+    } finally {
+      this.#starting = false;
     }
+  }
+
+  async #begin(): Promise<void> {
     this.#picker?.stop();
     const store = await Store.open();
     const saved = await store.load();
@@ -133,5 +147,9 @@ if (root !== null) render(<App backstage={page} />, root);
 page.listen();
 void page.start(false);
 // Without these the page works all the same; plain HTTP has no service worker.
-if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js");
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/sw.js").catch((error: unknown) => {
+    console.info("Reloading needs the network:", error);
+  });
+}
 if ("storage" in navigator) void navigator.storage.persist();

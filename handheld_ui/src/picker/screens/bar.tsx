@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 
 import type { Bar as Answer } from "../state";
 import type { Say } from "../text/sentence";
+import { withWholeCodes } from "./codes";
 import { useParts } from "./context";
 import { Icon } from "./icons";
 
@@ -42,17 +43,5 @@ export function Bar({ answer, hint, typed }: Props): JSX.Element {
         )}
       </div>
     </section>
-  );
-}
-
-/** Codes such as A-12-03 are not broken at their hyphens. */
-function withWholeCodes(text: string): (string | JSX.Element)[] {
-  const parts = text.split(/(\w{1,8}(?:-\w{1,8}){1,5})/);
-  return parts.map((part, index) =>
-    index % 2 === 0 ? part : (
-      <span key={index} class="code">
-        {part}
-      </span>
-    ),
   );
 }

@@ -3,10 +3,17 @@ import type { JSX } from "preact";
 
 import type { Slot } from "../../shared/protocol";
 
+/** Above this many slots only their letters fit. */
+export const WITH_TOTES = 8;
+
 export function Cart({ slots, now }: { slots: readonly Slot[]; now: number }): JSX.Element {
-  const columns = slots.length <= 3 ? slots.length : slots.length <= 8 ? 4 : 6;
+  const many = slots.length > WITH_TOTES;
   return (
-    <ol class="cart" data-testid="cart" style={{ "--columns": columns }}>
+    <ol
+      class={many ? "cart many" : "cart"}
+      data-testid="cart"
+      style={{ "--columns": columnsFor(slots.length) }}
+    >
       {slots.map((slot) => (
         <li
           key={slot.slot}
@@ -16,9 +23,15 @@ export function Cart({ slots, now }: { slots: readonly Slot[]; now: number }): J
           aria-current={slot.slot === now}
         >
           <b>{slot.label}</b>
-          <small>{slot.bound ? slot.tote : "·"}</small>
+          {!many && <small>{slot.bound ? slot.tote : "·"}</small>}
         </li>
       ))}
     </ol>
   );
+}
+
+function columnsFor(slots: number): number {
+  if (slots <= 3) return slots;
+  if (slots <= WITH_TOTES) return 4;
+  return slots <= 12 ? 6 : 8;
 }

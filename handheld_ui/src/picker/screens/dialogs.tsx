@@ -10,6 +10,7 @@ import { unsent, type Dialog, type Notice, type State } from "../state";
 import type { Say } from "../text/sentence";
 import { open } from "../view";
 import { Button, Tap } from "./button";
+import { withWholeCodes } from "./codes";
 import { useParts } from "./context";
 import { Icon } from "./icons";
 import { Keypad } from "./keypad";
@@ -25,7 +26,7 @@ function Sheet({ name, title, children, buttons }: SheetProps): JSX.Element {
   return (
     <div class="veil">
       <section class={`sheet ${name}`} role="dialog" aria-modal="true" data-testid={`dialog-${name}`}>
-        {title !== undefined && <h2>{title}</h2>}
+        {title !== undefined && <h2>{withWholeCodes(title)}</h2>}
         <div class="inner">{children}</div>
         {buttons !== undefined && <div class="buttons">{buttons}</div>}
       </section>
@@ -326,7 +327,7 @@ export function OverSheet({ state }: { state: State }): JSX.Element | null {
         </Button>
       }
     >
-      <p class="lead">{say({ key: "over.confirm", with: { location } })}</p>
+      <p class="lead">{withWholeCodes(say({ key: "over.confirm", with: { location } }))}</p>
     </Sheet>
   );
 }
@@ -342,7 +343,7 @@ export function NoticeSheet({ notice }: { notice: Notice }): JSX.Element {
         <div class="inner">
           {notice.says.map((sentence) => (
             <p key={say(sentence)} class="lead">
-              {say(sentence)}
+              {withWholeCodes(say(sentence))}
             </p>
           ))}
         </div>

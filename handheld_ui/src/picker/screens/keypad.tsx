@@ -39,24 +39,34 @@ export function Keypad(props: Props): JSX.Element {
   );
   return (
     <div class="keypad" data-testid="keypad">
-      <output class="typed" data-testid="typed">
-        {prefix}
-        {secret ? "•".repeat(typed.length) : typed}
-      </output>
-      <div class={inLetters ? "keys letters" : "keys"}>
-        {(inLetters ? LETTERS : DIGITS).map(key)}
-        {!inLetters && (
+      <div class="entry">
+        <output class="typed" data-testid="typed">
+          {prefix}
+          {secret ? "•".repeat(typed.length) : typed}
+        </output>
+        {letters && (
           <Button
-            testid="key-delete"
-            look="plain"
-            label={say({ key: "button.delete" })}
+            testid="key-layer"
             onTap={() => {
-              setTyped((before) => before.slice(0, -1));
+              setInLetters(!inLetters);
             }}
           >
-            ⌫
+            {say({ key: inLetters ? "button.digits" : "button.letters" })}
           </Button>
         )}
+      </div>
+      <div class={inLetters ? "keys letters" : "keys"}>
+        {(inLetters ? LETTERS : DIGITS).map(key)}
+        <Button
+          testid="key-delete"
+          look="plain"
+          label={say({ key: "button.delete" })}
+          onTap={() => {
+            setTyped((before) => before.slice(0, -1));
+          }}
+        >
+          ⌫
+        </Button>
         {!inLetters && key("0")}
         <Button
           testid="key-ok"
@@ -70,16 +80,6 @@ export function Keypad(props: Props): JSX.Element {
           {say({ key: "button.ok" })}
         </Button>
       </div>
-      {letters && (
-        <Button
-          testid="key-layer"
-          onTap={() => {
-            setInLetters(!inLetters);
-          }}
-        >
-          {say({ key: inLetters ? "button.digits" : "button.letters" })}
-        </Button>
-      )}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { shortBounds } from "../judge_dialogs";
 import type { Stage } from "../stage";
 import { openStops, openTasks, slotOf, type View } from "../view";
 import { Button, Tap } from "./button";
-import { Cart } from "./cart";
+import { Cart, WITH_TOTES } from "./cart";
 import { useParts } from "./context";
 import { Huge, Screen } from "./frame";
 import { MiniMap } from "./map";
@@ -24,7 +24,7 @@ export function Load({ stage }: { stage: At<"load"> }): JSX.Element {
           ? say({ key: "load.title" })
           : say({ key: "load.take", with: { tote: slot.tote } })}
       </p>
-      <Huge text={slot.label} size={150} testid="slot" />
+      <Huge text={slot.label} size={130} testid="slot" />
       {slot.order_number !== null && (
         <p class="lead">{say({ key: "load.order", with: { number: slot.order_number } })}</p>
       )}
@@ -121,6 +121,7 @@ export function Put({ stage }: { stage: At<"put"> }): JSX.Element {
   const { slot, task, units, view } = stage;
   const next = taskAfter(view, task);
   const nextSlot = next === undefined ? undefined : slotOf(view, next);
+  const many = view.slots.length > WITH_TOTES;
   return (
     <Screen
       name="put"
@@ -132,7 +133,8 @@ export function Put({ stage }: { stage: At<"put"> }): JSX.Element {
       }
     >
       <p class="caption">{say({ key: "put.title" })}</p>
-      <Huge text={slot.label} size={150} testid="slot" />
+      <Huge text={slot.label} size={many ? 84 : 130} testid="slot" />
+      {many && <p class="tag">{slot.tote}</p>}
       <p class="lead">
         <b data-testid="put-quantity" data-units={units}>
           {say({ key: "put.what", with: { qty: units, name: task.name } })}
