@@ -8,9 +8,17 @@ needed. Put TLS in front.
 
 from __future__ import annotations
 
+from gevent import monkey
+
 from server.app import create_app
-from server.config import from_environment
+from server.config import AsyncMode, from_environment
+from server.errors import Unavailable
 from server.installation import open_database
 
 settings = from_environment()
+if settings.async_mode is AsyncMode.GEVENT and not monkey.is_module_patched("socket"):
+    raise Unavailable(
+        "this server needs gevent workers: gunicorn -k gevent -w N server.wsgi:app",
+        code="not-gevent",
+    )
 app = create_app(settings, open_database(settings))

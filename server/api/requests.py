@@ -27,9 +27,16 @@ class Body(BaseModel):
 
 
 class Query(BaseModel):
-    """A query string: no unknown parameters; text is converted."""
+    """A query string: no unknown parameters; text is converted, ``?name=`` counts as left out."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_empty(cls, given: object) -> object:
+        if isinstance(given, dict):
+            return {name: value for name, value in given.items() if value != ""}
+        return given
 
 
 class SignInBody(Body):

@@ -79,7 +79,9 @@ class Worker:
         self._tend()
         for lane in self._lanes:
             lane.start()
-        while not self._stopping.wait(workers.BEAT_EVERY.total_seconds()):
+        # Lost runs are looked for often enough to notice each of them in time.
+        pause = min(workers.BEAT_EVERY.total_seconds(), self._settings.lost_after_s / 2)
+        while not self._stopping.wait(pause):
             self._tend()
         for lane in self._lanes:
             lane.join(END_S)

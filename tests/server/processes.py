@@ -35,6 +35,28 @@ def wait_until(true: Callable[[], bool], *, within_s: float, what: str) -> None:
     raise AssertionError(f"{what}: not within {within_s:g} s")
 
 
+def running_processes() -> dict[int, int]:
+    """Return the parents of all processes that run (zombies do not)."""
+    if Path("/proc/self/stat").exists():
+        rows = []
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                # pid (name, which may contain anything) state parent …
+                state, parent = file.read_text().rpartition(")")[2].split()[:2]
+            except OSError:
+                continue  # it ended while we looked
+            rows.append((int(file.parent.name), int(parent), state))
+    else:
+        listed = subprocess.run(
+            ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
+        )
+        rows = [
+            (int(pid), int(parent), state)
+            for pid, parent, state in (line.split() for line in listed.stdout.splitlines())
+        ]
+    return {pid: parent for pid, parent, state in rows if not state.startswith("Z")}
+
+
 class Process:
     """A child process with its output in a file.
 
@@ -81,6 +103,17 @@ class Process:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
             )
+
+    def descendants(self) -> set[int]:
+        """Return the ids of the processes that this one has started, and they in turn."""
+        assert self._process is not None
+        parents = running_processes()
+        found: set[int] = set()
+        wanted = {self._process.pid}
+        while wanted:
+            wanted = {pid for pid, parent in parents.items() if parent in wanted} - found
+            found |= wanted
+        return found
 
     def kill(self) -> None:
         """End the process as a crash would; nothing when it is not running."""

@@ -60,6 +60,7 @@ def test_pages_filters_and_counts(site: Site, lead: Lead) -> None:
     assert len(lead.ok(lead.get("/orders?q=sku-01"))["orders"]) == 2
     assert lead.ok(lead.get("/orders?q=%25"))["orders"] != []
     assert lead.ok(lead.get("/orders?channel=none"))["orders"] == []
+    assert len(lead.ok(lead.get("/orders?channel=&state="))["orders"]) == 6
     assert lead.get("/orders?limit=0").status_code == 422
     assert lead.get("/orders?surprise=1").status_code == 422
 

@@ -11,7 +11,7 @@ from server.simulated_pickers.behaviour import Behaviour
 from server.simulated_pickers.crew import Credentials, Crew
 from server.simulated_pickers.rest import Rest
 from tests.server import processes, small_site
-from tests.server.processes import wait_until
+from tests.server.processes import running_processes, wait_until
 
 pytestmark = pytest.mark.process
 
@@ -74,6 +74,8 @@ def test_wave_survives_killed_worker_and_killed_server(tmp_path: Path) -> None:
             within_s=20,
             what="run claimed",
         )
+        wait_until(lambda: len(first_worker.descendants()) > 1, within_s=10, what="solver started")
+        left_behind = first_worker.descendants()
         first_worker.kill()
         assert rest.get(f"/runs/{run_id}")["state"] == "running"
         second_worker.start()
@@ -82,6 +84,7 @@ def test_wave_survives_killed_worker_and_killed_server(tmp_path: Path) -> None:
             within_s=40,
             what=f"run claimed again and done {second_worker.output}",
         )
+        assert left_behind.isdisjoint(running_processes()), "the solver outlived its worker"
         launched = launch(rest, wave_id, "cluster")
 
         people = crew(server.url, seed=3)
