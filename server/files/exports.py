@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -160,8 +159,10 @@ def _compared(
                 )
 
 
-def _facts(session: Session, kind: str, wave: int | None) -> Select[Any]:
-    query: Select[Any] = (
+def _facts(
+    session: Session, kind: str, wave: int | None
+) -> Select[Op, int, int, int, str, str, str]:
+    query = (
         select(
             Op,
             Wave.number.label("wave"),

@@ -6,6 +6,7 @@ import math
 import random
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from server.simulated_pickers.link import Link, LinkDown
@@ -50,6 +51,8 @@ class Device:
         Decides about duplicates and waiting times.
     stop
         Set when the crew shall stop.
+    pause
+        Waits so many seconds before something is sent again; by default until ``stop`` at most.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Device:
         rng: random.Random,
         tally: Tally,
         stop: threading.Event,
+        pause: Callable[[float], object] | None = None,
     ) -> None:
         self._link = link
         self._outbox = outbox
@@ -70,6 +74,7 @@ class Device:
         self._rng = rng
         self._tally = tally
         self._stop = stop
+        self._pause = pause or stop.wait
         self._n_syncs = 0
         self._synced_at = -math.inf
         self._ver = 0
@@ -262,7 +267,7 @@ class Device:
                     if tries_left == 0:
                         raise Stopped(str(error)) from error
             # Half to one and a half times, so that a crew does not come back all at once.
-            self._stop.wait(wait * self._rng.uniform(0.5, 1.5))
+            self._pause(wait * self._rng.uniform(0.5, 1.5))
             wait = min(2 * wait, _LONGEST_WAIT_S)
 
     def _call_once(self, name: str, body: dict[str, Any]) -> dict[str, Any]:

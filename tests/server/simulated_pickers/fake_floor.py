@@ -18,7 +18,7 @@ class FakeFloor:
     """
 
     def __init__(self, tasks: list[tuple[str, str, int]], *, slots: int = 2) -> None:
-        self.tasks = [
+        self.tasks: list[dict[str, Any]] = [
             {
                 "id": f"{number:032x}",
                 "stop": f"stop-{location}",

@@ -48,6 +48,7 @@ def work(
         rng=random.Random(seed),
         tally=tally,
         stop=stop,
+        pause=lambda _seconds: None,
     )
     wait = link.poked.wait
 
