@@ -4,16 +4,15 @@ import { useState } from "preact/hooks";
 
 import type { BoardList } from "../api/types";
 import { label } from "../catalogue/text";
-import { useCommand, useConsole, useNow } from "../state/console";
+import { useConsole } from "../state/console";
 import { formatRoute } from "../state/router";
 import { Empty, Panel } from "./basics";
-import { Confirm } from "./dialog";
+import { LastOp } from "./last_op";
 import { Meter } from "./progress";
+import { Recall } from "./recall";
 import { ListStateTag } from "./wave_words";
 
 const OVER = new Set(["closed", "cancelled"]);
-/** A picker who says nothing for this long may need help. */
-const QUIET_MS = 5 * 60_000;
 const RANK = [
   "paused",
   "picking",
@@ -184,47 +183,5 @@ function Row({
         )}
       </td>
     </tr>
-  );
-}
-
-/** Age of the last scan on the server's clock, running on between reads. */
-function LastOp({ at, now, watch }: { at: string | null; now: number; watch: boolean }) {
-  const { t, formats } = useConsole();
-  const here = useNow(1_000);
-  const [seen, setSeen] = useState({ now, here });
-  if (seen.now !== now) setSeen({ now, here });
-  if (at === null) return <span class="quiet">–</span>;
-  const server = seen.now + (here - seen.here);
-  const quiet = watch && server - Date.parse(at) > QUIET_MS;
-  return (
-    <span class={quiet ? "late" : ""}>
-      {formats.age(at, server)}
-      {quiet && <span class="sub">{t("board.quiet")}</span>}
-    </span>
-  );
-}
-
-function Recall({ list, onClose }: { list: BoardList; onClose: () => void }) {
-  const { api, t, announce } = useConsole();
-  const { busy, error, run } = useCommand();
-  const recall = (): void => {
-    void run(async () => {
-      await api.recall(list.id);
-      announce(t("recall.done", { number: String(list.number) }));
-      onClose();
-    });
-  };
-  return (
-    <Confirm
-      title={t("recall.title", { number: String(list.number) })}
-      action={t("recall.action")}
-      danger
-      busy={busy}
-      error={error}
-      onConfirm={recall}
-      onClose={onClose}
-    >
-      <p>{t("recall.text", { picker: list.picker?.name ?? "–" })}</p>
-    </Confirm>
   );
 }

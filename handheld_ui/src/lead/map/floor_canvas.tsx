@@ -5,11 +5,10 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { Icon } from "../components/icon";
 import { useConsole } from "../state/console";
 import { fit, onPlan, pan, toFloor, zoom, type Camera } from "./camera";
-import { drawBuilding, drawScene, type Scene } from "./draw";
+import { drawBuilding } from "./draw_building";
+import { drawScene, type Scene } from "./draw_scene";
+import { keyAction, STEP, useGestures } from "./gestures";
 import { boundsOf, cellAt, type FloorPlan, type Point } from "./geometry";
-
-const STEP = 1.4;
-const KEY_PAN = 60;
 
 export function FloorCanvas({
   plan,
@@ -138,45 +137,6 @@ export function FloorCanvas({
   );
 }
 
-function keyAction(
-  key: string,
-  panBy: (dx: number, dy: number) => void,
-  zoomBy: (factor: number) => void,
-  reset: () => void,
-): (() => void) | null {
-  switch (key) {
-    case "ArrowLeft":
-      return () => {
-        panBy(KEY_PAN, 0);
-      };
-    case "ArrowRight":
-      return () => {
-        panBy(-KEY_PAN, 0);
-      };
-    case "ArrowUp":
-      return () => {
-        panBy(0, KEY_PAN);
-      };
-    case "ArrowDown":
-      return () => {
-        panBy(0, -KEY_PAN);
-      };
-    case "+":
-    case "=":
-      return () => {
-        zoomBy(STEP);
-      };
-    case "-":
-      return () => {
-        zoomBy(1 / STEP);
-      };
-    case "0":
-      return reset;
-    default:
-      return null;
-  }
-}
-
 /** A context in CSS pixels on a canvas with the device's own resolution. */
 function prepared(
   canvas: HTMLCanvasElement | null,
@@ -208,65 +168,4 @@ function useSize(frame: { current: HTMLElement | null }): { width: number; heigh
     };
   }, [frame]);
   return size;
-}
-
-interface Gestures {
-  pan: (dx: number, dy: number) => void;
-  zoom: (factor: number, at: Point) => void;
-  hover: (at: Point | null) => void;
-}
-
-/** One finger or the mouse drags, two fingers pinch, the wheel zooms at the pointer. */
-function useGestures(frame: { current: HTMLElement | null }, gestures: Gestures) {
-  const latest = useRef(gestures);
-  latest.current = gestures;
-  const fingers = useRef(new Map<number, Point>());
-  const spot = (event: PointerEvent | WheelEvent): Point => {
-    const box = frame.current?.getBoundingClientRect();
-    return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) };
-  };
-  // Preact listens to wheel passively on some browsers; preventing the page's scroll needs our own.
-  useEffect(() => {
-    const element = frame.current;
-    if (!element) return undefined;
-    const onWheel = (event: WheelEvent): void => {
-      event.preventDefault();
-      latest.current.zoom(Math.exp(-event.deltaY * 0.0015), spot(event));
-    };
-    element.addEventListener("wheel", onWheel, { passive: false });
-    return () => {
-      element.removeEventListener("wheel", onWheel);
-    };
-  }, [frame]);
-
-  const drop = (event: PointerEvent): void => {
-    fingers.current.delete(event.pointerId);
-  };
-  return {
-    onPointerDown: (event: PointerEvent) => {
-      frame.current?.setPointerCapture(event.pointerId);
-      fingers.current.set(event.pointerId, spot(event));
-    },
-    onPointerMove: (event: PointerEvent) => {
-      const now = spot(event);
-      const before = fingers.current.get(event.pointerId);
-      if (!before) {
-        latest.current.hover(now);
-        return;
-      }
-      const other = [...fingers.current].find(([id]) => id !== event.pointerId)?.[1];
-      fingers.current.set(event.pointerId, now);
-      if (!other) {
-        latest.current.pan(now.x - before.x, now.y - before.y);
-        return;
-      }
-      const apart = (point: Point): number => Math.hypot(point.x - other.x, point.y - other.y);
-      if (apart(before) > 0) latest.current.zoom(apart(now) / apart(before), other);
-    },
-    onPointerUp: drop,
-    onPointerCancel: drop,
-    onPointerLeave: () => {
-      latest.current.hover(null);
-    },
-  };
 }

@@ -6,7 +6,7 @@ import type { PlanSheet, Run } from "../api/types";
 import { label } from "../catalogue/text";
 import { Notice, Panel, Problem, Tag } from "../components/basics";
 import { Icon } from "../components/icon";
-import { Saving } from "../components/plan_table";
+import { Saving } from "../components/plan_rows";
 import { runIsActive } from "../components/wave_words";
 import { methodProgress, type MethodProgress } from "../plan/sheet";
 import { useCommand, useConsole, useNow } from "../state/console";

@@ -1,34 +1,16 @@
-/** Paints the floor plan: the building below, what moves above. Pixels of CSS, not of the device. */
+/** Paints what moves: routes with their stops, and pickers. Pixels of CSS. */
 
-import { inSight, toScreen, type Camera } from "./camera";
+import { toScreen, type Camera } from "./camera";
 import * as colour from "./colours";
-import type { FloorPlan, Point } from "./geometry";
+import type { Point } from "./geometry";
+import { arrowHead, FONT, outlined } from "./paint";
 import { onFloor, type PickerMark, type Route } from "./scene";
-
-const FONT = '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
-
-/** No rack reaches farther than this from its access point. */
-const REACH_MM = 6_000;
 
 export interface Scene {
   routes: readonly Route[];
   /** Routes drawn strong with their stops; the others are faint. */
   strong: ReadonlySet<string>;
   pickers: readonly PickerMark[];
-}
-
-export function drawBuilding(
-  ctx: CanvasRenderingContext2D,
-  camera: Camera,
-  plan: FloorPlan,
-  floor: number,
-): void {
-  ctx.fillStyle = colour.GROUND;
-  ctx.fillRect(0, 0, camera.width, camera.height);
-  drawCells(ctx, camera, plan, floor);
-  drawWalks(ctx, camera, plan, floor);
-  drawStations(ctx, camera, plan, floor);
-  drawZones(ctx, camera, plan, floor);
 }
 
 export function drawScene(
@@ -47,106 +29,6 @@ export function drawScene(
     shift += 1;
   }
   for (const picker of scene.pickers) if (picker.floor === floor) drawPicker(ctx, camera, picker);
-}
-
-function drawCells(
-  ctx: CanvasRenderingContext2D,
-  camera: Camera,
-  plan: FloorPlan,
-  floor: number,
-): void {
-  const zones = plan.zoneIds;
-  const margin = 100 + REACH_MM * camera.scale;
-  const byTint = new Map<string, Path2D>();
-  for (const cell of plan.cells) {
-    if (cell.floor !== floor || !inSight(camera, cell.access, margin)) continue;
-    const tint = colour.zoneTint(zones, cell.zone);
-    const path = byTint.get(tint) ?? new Path2D();
-    byTint.set(tint, path);
-    cell.corners.forEach((corner, index) => {
-      const { x, y } = toScreen(camera, corner);
-      if (index === 0) path.moveTo(x, y);
-      else path.lineTo(x, y);
-    });
-    path.closePath();
-  }
-  ctx.strokeStyle = colour.CELL_EDGE;
-  ctx.lineWidth = Math.min(1, camera.scale * 60);
-  for (const [tint, path] of byTint) {
-    ctx.fillStyle = tint;
-    ctx.fill(path);
-    ctx.stroke(path);
-  }
-}
-
-function drawWalks(
-  ctx: CanvasRenderingContext2D,
-  camera: Camera,
-  plan: FloorPlan,
-  floor: number,
-): void {
-  ctx.strokeStyle = colour.WALK_LINE;
-  ctx.lineWidth = 1;
-  ctx.setLineDash([]);
-  ctx.beginPath();
-  for (const segment of plan.segments) {
-    if (segment.floor !== floor) continue;
-    const [from, to] = [toScreen(camera, segment.from), toScreen(camera, segment.to)];
-    ctx.moveTo(from.x, from.y);
-    ctx.lineTo(to.x, to.y);
-  }
-  ctx.stroke();
-  ctx.fillStyle = colour.WALK_LINE;
-  for (const segment of plan.segments) {
-    if (segment.floor === floor && segment.one_way) {
-      arrowHead(ctx, toScreen(camera, segment.from), toScreen(camera, segment.to), 0.5, 6);
-    }
-  }
-}
-
-function drawStations(
-  ctx: CanvasRenderingContext2D,
-  camera: Camera,
-  plan: FloorPlan,
-  floor: number,
-): void {
-  ctx.font = `600 11px ${FONT}`;
-  ctx.textAlign = "center";
-  ctx.textBaseline = "top";
-  let taken = Number.NEGATIVE_INFINITY;
-  for (const station of plan.stations
-    .filter((entry) => entry.floor === floor)
-    .toSorted((a, b) => a.at.x - b.at.x)) {
-    const { x, y } = toScreen(camera, station.at);
-    ctx.fillStyle = colour.STATION;
-    ctx.fillRect(x - 5, y - 5, 10, 10);
-    const half = ctx.measureText(station.id).width / 2;
-    if (x - half <= taken + 6) continue; // names would run into each other
-    outlined(ctx, station.id, x, y + 9, colour.INK);
-    taken = x + half;
-  }
-}
-
-function drawZones(
-  ctx: CanvasRenderingContext2D,
-  camera: Camera,
-  plan: FloorPlan,
-  floor: number,
-): void {
-  ctx.font = `600 13px ${FONT}`;
-  ctx.textAlign = "center";
-  ctx.textBaseline = "bottom";
-  for (const zone of plan.zones) {
-    if (zone.floor !== floor) continue;
-    const { x, y } = toScreen(camera, zone.top);
-    outlined(
-      ctx,
-      zone.name === zone.id ? zone.id : `${zone.id} · ${zone.name}`,
-      x,
-      y - 8,
-      colour.INK_SOFT,
-    );
-  }
 }
 
 function drawFaint(
@@ -277,38 +159,4 @@ function drawPicker(ctx: CanvasRenderingContext2D, camera: Camera, picker: Picke
   ctx.font = `600 11px ${FONT}`;
   ctx.textBaseline = "bottom";
   outlined(ctx, `${picker.name} · ${picker.list}`, x, y - 13, colour.INK);
-}
-
-function outlined(
-  ctx: CanvasRenderingContext2D,
-  words: string,
-  x: number,
-  y: number,
-  ink: string,
-): void {
-  ctx.lineWidth = 4;
-  ctx.lineJoin = "round";
-  ctx.strokeStyle = colour.GROUND;
-  ctx.strokeText(words, x, y);
-  ctx.fillStyle = ink;
-  ctx.fillText(words, x, y);
-}
-
-function arrowHead(
-  ctx: CanvasRenderingContext2D,
-  from: Point,
-  to: Point,
-  part: number,
-  size: number,
-): void {
-  const angle = Math.atan2(to.y - from.y, to.x - from.x);
-  ctx.save();
-  ctx.translate(from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part);
-  ctx.rotate(angle);
-  ctx.beginPath();
-  ctx.moveTo(size, 0);
-  ctx.lineTo(-size, -size * 0.8);
-  ctx.lineTo(-size, size * 0.8);
-  ctx.fill();
-  ctx.restore();
 }
