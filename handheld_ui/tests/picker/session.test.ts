@@ -348,8 +348,10 @@ test("the stop walked to stays when the server reorders the rest", () => {
 });
 
 test("a list taken away by the lead is news, and home follows", () => {
-  const handheld = loaded().send({ type: "synced", reply: reply(null), wanted: false });
+  const handheld = loaded().scan("XYZZY").tap("short");
+  handheld.send({ type: "synced", reply: reply(null), wanted: false });
   expect(handheld.notices).toEqual(["The lead took list 231. Park the cart."]);
+  expect(handheld.bar).toBe("");
   expect(handheld.stage.at).toBe("home");
   expect(unsent(handheld.state)).toBe(2);
 });

@@ -71,7 +71,8 @@ export function synced(state: State, event: Extract<Event, { type: "synced" }>):
 
 function withoutList(state: State, taken: Notice | null): State {
   const gone = settle({ ...state, snapshot: null, ops: ofList(state.ops, null) });
-  return taken === null ? gone : notify(gone, taken);
+  // What the bar said was about the list that is gone.
+  return taken === null ? gone : notify({ ...gone, bar: null, dialog: null }, taken);
 }
 
 function withList(state: State, list: Snapshot, taken: Notice | null): State {
@@ -80,14 +81,16 @@ function withList(state: State, list: Snapshot, taken: Notice | null): State {
   if (other) next = { ...next, summary: null, dialog: null };
   const inHand = holdsGoods(state);
   next = settle(next);
+  const putBack = inHand && !holdsGoods(next);
+  // What the bar counted is no longer wanted.
+  if (putBack) next = { ...next, bar: null };
   if (other && taken !== null) next = notify(next, taken);
   for (const message of list.messages) {
     if (next.cursor.seen.includes(message.id)) continue;
     const says = saysOf(message, list);
-    const back = inHand && !holdsGoods(next);
     next = notify(next, {
       id: message.id,
-      says: back ? [...says, { key: "need.put-hand-back" }] : says,
+      says: putBack ? [...says, { key: "need.put-hand-back" }] : says,
     });
   }
   return next;
