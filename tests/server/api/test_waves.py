@@ -119,6 +119,8 @@ def test_plan_sheet_launch_board_and_report(site: Site, lead: Lead) -> None:
     board = lead.ok(lead.get("/board"))
     assert [row["state"] for row in board["lists"]] == ["ready"] * launched["lists"]
     assert sum(row["tasks_total"] for row in board["lists"]) == launched["tasks"]
+    assert lead.ok(lead.get(f"/waves/{wave['id']}/lists"))["lists"] == board["lists"]
+    assert lead.get(f"/waves/{'0' * 32}/lists").status_code == 404
     detail = lead.ok(lead.get(f"/lists/{board['lists'][0]['id']}"))
     assert sum(len(stop["tasks"]) for stop in detail["stops"]) == detail["tasks_total"]
     assert detail["totes"][0]["label"] == "A"
