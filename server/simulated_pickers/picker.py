@@ -13,8 +13,8 @@ from server.simulated_pickers.device import Device
 from server.simulated_pickers.tally import Tally
 from server.simulated_pickers.warehouse import Shelves, ToSort, ToteRack, WallQueue
 
-_IDLE_S = 0.5
-"""Without work a hint is awaited for this long, then the picker asks again."""
+_IDLE_S = 2.0
+"""Without work a hint is awaited for this long, then the picker asks again: hints may be lost."""
 
 _MOST_FAILURES = 25
 """Facts in a row that were not applied before the picker gives a list back."""
