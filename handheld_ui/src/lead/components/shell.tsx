@@ -32,6 +32,10 @@ export function Shell({
   children: ComponentChildren;
 }) {
   const { t, person, language, setLanguage, signOut } = useConsole();
+  const place = PLACES.find(([, , , views]) => views.includes(route.view))?.[2];
+  useEffect(() => {
+    document.title = place ? `${t(place)} · Wavepick` : "Wavepick";
+  }, [place, t]);
   return (
     <div class="shell">
       <a

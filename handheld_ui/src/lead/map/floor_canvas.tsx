@@ -10,6 +10,9 @@ import { drawScene, type Scene } from "./draw_scene";
 import { keyAction, STEP, useGestures } from "./gestures";
 import { boundsOf, cellAt, type FloorPlan, type Point } from "./geometry";
 
+/** Pixels around the plan: room for names and for the buttons at the edge. */
+const PADDING = 60;
+
 export function FloorCanvas({
   plan,
   floor,
@@ -28,7 +31,7 @@ export function FloorCanvas({
   const size = useSize(frame);
   const bounds = useMemo(() => boundsOf(plan, floor), [plan, floor]);
   const home = useMemo(
-    () => (bounds && size.width > 0 ? fit(bounds, size.width, size.height, 40) : null),
+    () => (bounds && size.width > 0 ? fit(bounds, size.width, size.height, PADDING) : null),
     [bounds, size.width, size.height],
   );
   const [moved, setMoved] = useState<Camera | null>(null);
