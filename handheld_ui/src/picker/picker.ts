@@ -2,16 +2,16 @@
  * Runs the handheld: events go through the reducer one at a time, facts are on disk
  * before their answer is shown, and what the reducer asks for is done.
  */
-import { NOTHING_KNOWN, knownFrom } from "../shared/barcode";
+import { knownFrom } from "../shared/barcode";
 import { Connection, type ConnectionOptions } from "../shared/connection";
 import type { Feedback } from "../shared/feedback";
-import { bye, directory as directoryShape, poke, PROTO, type SyncReply } from "../shared/protocol";
+import { bye, poke, PROTO, type SyncReply } from "../shared/protocol";
 import { fetchDirectory, hashOf, signIn, signOut } from "./api";
+import { changed, restored } from "./persistence";
 import { Sender, type Device } from "./sender";
 import { reduce, type Effect, type Event } from "./session/session";
-import { START, type State } from "./state";
-import type { Change, Saved, Store } from "./store";
-import { languageOf } from "./text/languages";
+import type { State } from "./state";
+import type { Saved, Store } from "./store";
 
 const APP = "wavepick-picker/1";
 /** Words of the server for a sign-in that is over. */
@@ -237,34 +237,4 @@ export class Picker {
       console.warn("The server refused:", code);
     }
   }
-}
-
-/** The rows of the store that an event changed. */
-function changed(before: State, after: State): Change {
-  const change: { -readonly [K in keyof Change]: Change[K] } = {};
-  if (after.person !== before.person) change.person = after.person;
-  if (after.language !== before.language) change.language = after.language;
-  if (after.cursor !== before.cursor) change.cursor = after.cursor;
-  if (after.nextSeq !== before.nextSeq) change.nextSeq = after.nextSeq;
-  if (after.snapshot !== before.snapshot || after.snapshotLast !== before.snapshotLast) {
-    const { snapshot, snapshotLast: last } = after;
-    change.held = snapshot === null ? null : { snapshot, last };
-  }
-  return change;
-}
-
-/** The state in which the page was left. */
-function restored(saved: Saved): State {
-  const { held, directory } = saved;
-  return {
-    ...START,
-    language: saved.language ?? languageOf(navigator.language),
-    person: saved.person ?? null,
-    snapshot: held?.snapshot ?? null,
-    snapshotLast: held?.last ?? 0,
-    cursor: saved.cursor ?? START.cursor,
-    ops: saved.ops,
-    nextSeq: saved.nextSeq,
-    site: hashOf(directory) === "" ? NOTHING_KNOWN : knownFrom(directoryShape(directory)),
-  };
 }

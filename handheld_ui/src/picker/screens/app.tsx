@@ -11,11 +11,13 @@ import type { Say } from "../text/sentence";
 import { Bar } from "./bar";
 import { Tap } from "./button";
 import { PartsContext } from "./context";
-import { DialogSheet, NoticeSheet, OverSheet } from "./dialogs";
+import { DialogSheet } from "./dialogs";
 import { Done, Drop } from "./end";
 import { Header, Screen } from "./frame";
 import { Home } from "./home";
 import { GoTo, Load, Put, Take } from "./list";
+import { NoticeSheet } from "./notice";
+import { OverSheet } from "./questions";
 import { SignIn } from "./signin";
 
 /** What runs behind the page. */

@@ -1,11 +1,10 @@
 /** What the server tells: snapshots, verdicts, the end of a sign-in. */
-import type { News, Op, Snapshot, Verdict } from "../../shared/protocol";
+import type { Snapshot, Verdict } from "../../shared/protocol";
 import { viewOfState } from "../stage";
 import type { Notice, Recorded, State } from "../state";
 import { languageOf } from "../text/languages";
-import { en, type Key } from "../text/en";
-import type { Say } from "../text/sentence";
 import type { Effect, Event, Step } from "./events";
+import { recallNotice, saysOf, whatOf, whyOf } from "./news";
 import { answer, holdsGoods, notify, quietly, settle } from "./steps";
 
 export function signedIn(state: State, { who }: Extract<Event, { type: "signed-in" }>): Step {
@@ -102,29 +101,6 @@ function recalled(state: State): boolean {
   return view !== null && view.closed === null;
 }
 
-function recallNotice(snapshot: Snapshot | null): Notice {
-  const number = snapshot?.number ?? 0;
-  return {
-    id: `recalled-${snapshot?.list ?? ""}`,
-    says: [{ key: "news.recalled", with: { number } }],
-  };
-}
-
-function saysOf(message: News, list: Snapshot): readonly Say[] {
-  if (message.kind === "alternative") {
-    const found = list.tasks.find(({ sku }) => sku === message.sku);
-    const name = found?.name ?? message.sku ?? "–";
-    return [{ key: "news.alternative", with: { qty: message.quantity ?? 0, name } }];
-  }
-  if (message.kind !== "order-cancelled") {
-    return [{ key: "news.other", with: { kind: message.kind } }];
-  }
-  const says: Say[] = [{ key: "news.cancelled", with: { number: message.order_number ?? "–" } }];
-  const slot = list.cart.slots.find((each) => each.slot === message.slot);
-  if (slot !== undefined) says.push({ key: "news.cancelled-slot", with: { slot: slot.label } });
-  return says;
-}
-
 /** Ops worth keeping at hand: unanswered ones, and those of the open list. */
 function ofList(ops: readonly Recorded[], list: string | null): readonly Recorded[] {
   return ops.filter(({ op, verdict }) => verdict === null || op.list === list);
@@ -151,35 +127,4 @@ export function judged(state: State, verdicts: readonly Verdict[]): Step {
   }
   const told = next.notices.length > state.notices.length;
   return { state: settle(next), effects: told ? [{ type: "signal", signal: "news" }] : [] };
-}
-
-function whatOf(op: Op, snapshot: Snapshot | null): Say {
-  const task = snapshot?.tasks.find((each) => "task" in op && each.id === op.task);
-  const name = task?.name ?? "–";
-  switch (op.kind) {
-    case "bind": {
-      const slot = snapshot?.cart.slots.find((each) => each.slot === op.slot);
-      return { key: "what.bind", with: { tote: op.tote, slot: slot?.label ?? op.slot + 1 } };
-    }
-    case "pick":
-    case "short":
-      return { key: `what.${op.kind}`, with: { qty: op.qty, name } };
-    case "skip":
-      return { key: "what.skip", with: { name } };
-    case "drop":
-      return { key: "what.drop", with: { tote: op.tote, station: op.station } };
-    default:
-      return { key: `what.${op.kind}` };
-  }
-}
-
-function whyOf(code: string): Say {
-  const key = `why.${code}`;
-  return isWhy(key) ? { key } : { key: "why.other", with: { code } };
-}
-
-type Why = Exclude<Extract<Key, `why.${string}`>, "why.other">;
-
-function isWhy(key: string): key is Why {
-  return Object.hasOwn(en, key) && key !== "why.other";
 }
