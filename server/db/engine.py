@@ -38,7 +38,7 @@ RETRIES = 6
 WRITER_LOCK_KEY = 0x57415645  # "WAVE": the PostgreSQL advisory lock that all writers share
 
 _HOOKS = "before_commit"
-_REVS = "committed_revs"
+_KEPT = "kept_rows"
 
 
 class _Lock:
@@ -50,6 +50,20 @@ class _Lock:
 
 _locks: WeakValueDictionary[str, _Lock] = WeakValueDictionary()
 _locks_guard = threading.Lock()
+
+
+class WriteSession(Session):
+    """A session that keeps every row it has read or written until its transaction ends.
+
+    A plain session only has weak references, so that a use case that comes back to a row (the
+    balance of a location, for each of its tasks) reads it again, each time flushing before.
+    """
+
+
+@event.listens_for(WriteSession, "loaded_as_persistent")
+@event.listens_for(WriteSession, "pending_to_persistent")
+def _keep(session: Session, row: object) -> None:
+    session.info.setdefault(_KEPT, []).append(row)
 
 
 def before_commit(session: Session, hook: Callable[[Session], Mapping[str, int]]) -> None:
@@ -113,7 +127,7 @@ class Database:
         """
         self._acquire()
         try:
-            with _translated(), Session(self._writer, expire_on_commit=False) as session:
+            with _translated(), WriteSession(self._writer, expire_on_commit=False) as session:
                 failure: ServiceError | None = None
                 try:
                     self._begin(session)

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
-from sqlalchemy import event, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -112,38 +111,14 @@ def ops(
     stream = _stream(session, clock, stream_id, who)
     batch = _Batch(session, clock, who, stream)
     verdicts: list[list[Any]] = []
-    with _remembering(session):
-        _read_ahead(session, entries)
-        for entry in entries:
-            if entry["seq"] > stream.last + 1:
-                break
-            verdicts.append(batch.judge(entry))
-        session.flush()
-        version = _version(session, entries)
+    _read_ahead(session, entries)
+    for entry in entries:
+        if entry["seq"] > stream.last + 1:
+            break
+        verdicts.append(batch.judge(entry))
     if not verdicts and entries:
         return {"gap": stream.last}
-    return {"last": stream.last, "verdicts": verdicts, "ver": version}
-
-
-@contextmanager
-def _remembering(session: Session) -> Iterator[None]:
-    """Keep every row that is read for the whole message.
-
-    A session only has weak references: without this, each operation would read its task, line
-    and balances again (ten statements of twenty).
-    """
-    kept: list[object] = []
-
-    def keep(_: Session, row: object) -> None:
-        kept.append(row)
-
-    event.listen(session, "loaded_as_persistent", keep)
-    event.listen(session, "pending_to_persistent", keep)
-    try:
-        yield
-    finally:
-        event.remove(session, "loaded_as_persistent", keep)
-        event.remove(session, "pending_to_persistent", keep)
+    return {"last": stream.last, "verdicts": verdicts, "ver": _version(session, entries)}
 
 
 def _read_ahead(session: Session, entries: list[Mapping[str, Any]]) -> None:
