@@ -18,7 +18,7 @@ from server.errors import BadInput
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
-DEFAULT_PORT = 8000
+DEFAULT_PORT = 8080
 
 
 class AsyncMode(StrEnum):

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+END_S = 1.0
+"""What requests that are being answered may still take when the server is told to end."""
+
 RETRY_AFTER_S = 3
 """Told to handhelds when the server goes down in order: a restart takes less."""
 
@@ -147,7 +150,7 @@ def _serve_gevent(
     def stop() -> None:
         _say_goodbye(sockets)
         gevent.sleep(0.2)
-        sockets.wsgi_server.stop(timeout=2)
+        sockets.wsgi_server.stop(timeout=END_S)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, lambda: gevent.spawn(stop))

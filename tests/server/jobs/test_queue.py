@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from server.config import default_queue_url
 from server.errors import BadInput, Unavailable
 from server.jobs.lane import Lane
 from server.jobs.queue import Announcer, LaneQueues, open_queue
+from tests.server import valkey
 from tests.server.jobs.conftest import Bench
 from tests.server.processes import free_port, wait_until
 
@@ -35,6 +37,31 @@ def test_a_message_reaches_its_own_lane_only(tmp_path: Path) -> None:
         lane.join(5)
         assert not lane.is_alive()
     assert worked.count("plan") == 1
+
+
+@pytest.mark.postgres
+def test_postgresql_carries_messages(postgres_url: str) -> None:
+    carries_messages(default_queue_url(postgres_url, Path()))
+
+
+@pytest.mark.redis
+def test_valkey_carries_messages() -> None:
+    with valkey.running() as valkey_url:
+        carries_messages(valkey_url.replace("redis://", "valkey://"))
+
+
+def carries_messages(queue_url: str) -> None:
+    """Send one message and receive it once."""
+    worked: list[int] = []
+    stopping = threading.Event()
+    lane = Lane("plan", queue_url, lambda: worked.append(1), stopping)
+    lane.start()
+    wait_until(lambda: len(worked) == 1, within_s=5, what="first round")
+    LaneQueues(queue_url).enqueue("plan")
+    wait_until(lambda: len(worked) == 2, within_s=4, what="message received")
+    stopping.set()
+    lane.join(5)
+    assert not lane.is_alive()
 
 
 def test_a_lane_outlives_a_failing_round(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -82,6 +83,19 @@ def test_gevent_websocket_in_the_way(ready: dict[str, str], tmp_path: Path) -> N
     )
     assert code == 3
     assert "pip uninstall gevent-websocket" in errors
+
+
+def test_workers_without_gevent(ready: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import server.wsgi"],
+        env={**os.environ, **ready},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "gunicorn -k gevent" in done.stderr
 
 
 def test_tls_is_served_where_a_certificate_is_given(ready: dict[str, str], tmp_path: Path) -> None:
