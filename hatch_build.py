@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -118,11 +119,13 @@ def build_pages(folder: Path) -> bool:
     if stamp.is_file() and stamp.read_text().strip() == digest:
         return False
     install_packages(folder, development=False)
-    fresh = folder / "build"
-    run_npm(folder, "run", "build", "--", "--outDir", str(fresh))
-    (fresh / STAMP).write_text(digest + "\n")
-    shutil.rmtree(dist, ignore_errors=True)
-    fresh.rename(dist)
+    # Beside the packages: ignored by git and by the source archive, on the same disk.
+    with TemporaryDirectory(prefix=".build-", dir=folder / "node_modules") as workplace:
+        fresh = Path(workplace) / "dist"
+        run_npm(folder, "run", "build", "--", "--outDir", str(fresh))
+        (fresh / STAMP).write_text(digest + "\n")
+        shutil.rmtree(dist, ignore_errors=True)
+        fresh.rename(dist)
     return True
 
 

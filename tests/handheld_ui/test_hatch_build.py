@@ -50,8 +50,9 @@ def commands(
         if arguments[0] == "ci":
             (where / "node_modules").mkdir(exist_ok=True)
         else:
-            (where / "build").mkdir()
-            (where / "build" / "pick.html").write_text(str(len(asked)))
+            target = Path(arguments[-1])
+            target.mkdir()
+            (target / "pick.html").write_text(str(len(asked)))
 
     monkeypatch.setattr(build, "run_npm", run_npm)
     monkeypatch.delenv(build.SKIP_VARIABLE, raising=False)
@@ -67,7 +68,8 @@ def test_builds_once_and_again_when_a_source_changes(
     (folder / "src" / "picker" / "main.tsx").write_text("two")
     assert build.build_pages(folder)
     assert [command[0] for command in commands] == ["ci", "run", "run"]
-    assert not (folder / "build").exists()
+    assert (folder / "dist" / "pick.html").read_text() == "3"
+    assert not list(folder.glob("node_modules/.build-*"))
 
 
 def test_build_needs_no_development_packages_but_checks_do(
