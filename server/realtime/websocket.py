@@ -14,6 +14,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
 import simple_websocket
@@ -30,11 +31,14 @@ POLICY_VIOLATION = 1008
 
 
 class WholeSends:
-    """A socket whose ``send`` writes everything, one writer at a time."""
+    """A socket whose ``send`` writes everything, one writer at a time.
 
-    def __init__(self, sock: Any) -> None:
+    ``lock`` must be one of the thing that runs at the same time: of threads, or of greenlets.
+    """
+
+    def __init__(self, sock: Any, lock: AbstractContextManager[Any]) -> None:
         self._sock = sock
-        self._lock = threading.Lock()
+        self._lock = lock
 
     def send(self, data: bytes) -> int:
         """Write all of ``data``; return how many bytes that were."""
@@ -59,9 +63,13 @@ class WholeSends:
 class BoundedServer(simple_websocket.Server):  # type: ignore[misc]
     """One accepted WebSocket with whole sends."""
 
+    def make_lock(self) -> AbstractContextManager[Any]:
+        """Return a lock of threads."""
+        return threading.Lock()
+
     def handshake(self) -> None:
         """Accept the upgrade, from then on writing whole frames."""
-        self.sock: Any = WholeSends(self.sock)
+        self.sock: Any = WholeSends(self.sock, self.make_lock())
         super().handshake()
 
     def close(self, reason: int | None = None, message: str | None = None) -> None:
@@ -79,6 +87,7 @@ class BoundedServer(simple_websocket.Server):  # type: ignore[misc]
 class BoundedWebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
     """What Engine.IO is given for each upgrade."""
 
+    server_class: ClassVar[type[BoundedServer]] = BoundedServer
     server_options: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, handler: Callable[[Any], Any], server: object) -> None:
@@ -86,7 +95,7 @@ class BoundedWebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         """Serve one connection until it ends, in the way each web server wants it."""
-        self.ws = BoundedServer(environ, **self.server_args)
+        self.ws = self.server_class(environ, **self.server_args)
         answer = self.app(self)
         if self.ws.mode == "gunicorn":
             # gunicorn's sign that the socket was taken over.
@@ -110,12 +119,20 @@ def driver(mode: AsyncMode) -> type[BoundedWebSocket]:
     if mode is AsyncMode.THREADING:
         return BoundedWebSocket
     import gevent.event
+    import gevent.lock
     import gevent.selectors
     from engineio.async_drivers.gevent import Thread
+
+    class GreenServer(BoundedServer):
+        """The same for greenlets."""
+
+        def make_lock(self) -> AbstractContextManager[Any]:
+            return gevent.lock.BoundedSemaphore()  # type: ignore[no-any-return]
 
     class GreenWebSocket(BoundedWebSocket):
         """The same on greenlets, whether or not the standard library is patched."""
 
+        server_class = GreenServer
         server_options: ClassVar[Mapping[str, Any]] = {
             "thread_class": Thread,
             "event_class": gevent.event.Event,
