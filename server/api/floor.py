@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 
 from server.api.answers import Board, ExceptionList, ListDetail, ListList
 from server.api.read import floor
+from server.api.read import lists as read_lists
 from server.api.requests import ExceptionQuery
 from server.auth import allowed, signed_in
 from server.models import Role
@@ -33,7 +34,7 @@ def show_board() -> dict[str, Any]:
 def list_wave_lists(wave_id: str) -> dict[str, Any]:
     """List all pick lists of a wave, closed ones too: what the report compares with the plan."""
     with parts().database.read() as session:
-        return {"lists": floor.wave_lists(session, wave_id)}
+        return {"lists": read_lists.wave_lists(session, wave_id)}
 
 
 @blueprint.get("/lists/<list_id>")
@@ -42,7 +43,7 @@ def list_wave_lists(wave_id: str) -> dict[str, Any]:
 def show_list(list_id: str) -> dict[str, Any]:
     """Show a pick list with its stops, tasks, path, totes and newest operations."""
     with parts().database.read() as session:
-        return floor.list_detail(session, list_id)
+        return read_lists.list_detail(session, list_id)
 
 
 @blueprint.post("/lists/<list_id>/recall")
@@ -54,7 +55,7 @@ def recall_list(list_id: str) -> dict[str, Any]:
     with wired.database.write() as session:
         lists.recall(session, wired.clock, list_id=list_id, person_id=who.person_id)
         session.flush()
-        return floor.list_detail(session, list_id)
+        return read_lists.list_detail(session, list_id)
 
 
 @blueprint.get("/exceptions")

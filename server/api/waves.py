@@ -17,6 +17,8 @@ from server.api.answers import (
     WaveDetail,
     WaveList,
 )
+from server.api.read import plan_sheet as read_sheet
+from server.api.read import runs as read_runs
 from server.api.read import waves as read_waves
 from server.api.requests import (
     LaunchBody,
@@ -106,7 +108,7 @@ def request_plan(wave_id: str, body: PlanBody) -> dict[str, Any]:
         )
         run_id = run.id
     with wired.database.read() as session:
-        return read_waves.run(session, wired.clock, run_id)
+        return read_runs.run(session, wired.clock, run_id)
 
 
 @blueprint.get("/runs/<run_id>")
@@ -116,7 +118,7 @@ def show_run(run_id: str) -> dict[str, Any]:
     """Show a planning run: state, best so far, whether a worker is there."""
     wired = parts()
     with wired.database.read() as session:
-        return read_waves.run(session, wired.clock, run_id)
+        return read_runs.run(session, wired.clock, run_id)
 
 
 @blueprint.post("/runs/<run_id>/cancel")
@@ -128,7 +130,7 @@ def cancel_run(run_id: str) -> dict[str, Any]:
     with wired.database.write() as session:
         runs.request_cancel(session, wired.clock, run_id=run_id, person_id=who.person_id)
         session.flush()
-        return read_waves.run(session, wired.clock, run_id)
+        return read_runs.run(session, wired.clock, run_id)
 
 
 @blueprint.get("/waves/<wave_id>/plan-sheet")
@@ -138,7 +140,7 @@ def show_plan_sheet(wave_id: str) -> dict[str, Any]:
     """Compare the methods of the newest run with each other and with the baseline."""
     wired = parts()
     with wired.database.read() as session:
-        return read_waves.plan_sheet(session, wired.clock, wave_id)
+        return read_sheet.plan_sheet(session, wired.clock, wave_id)
 
 
 @blueprint.get("/plans/<plan_id>")
@@ -146,7 +148,7 @@ def show_plan_sheet(wave_id: str) -> dict[str, Any]:
 def show_plan(plan_id: str) -> dict[str, Any]:
     """Show a stored plan (`wavepick-plan/1`), for the map."""
     with parts().database.read() as session:
-        return read_waves.plan(session, plan_id)
+        return read_runs.plan(session, plan_id)
 
 
 @blueprint.post("/waves/<wave_id>/launch")

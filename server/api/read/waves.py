@@ -1,15 +1,15 @@
-"""Waves, planning runs and the plan sheet."""
+"""Waves with their totals and progress."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, defer
 
-from server.api.read.orders import order_numbers, shapes
+from server.api.read.orders import shapes
+from server.api.read.runs import run_shape
 from server.api.read.times import iso
 from server.errors import NotFound
 from server.models import (
@@ -142,141 +142,6 @@ def wave_detail(session: Session, clock: Clock, wave_id: str) -> Shape:
             }
             for plan in plans
         ],
-    }
-
-
-def run(session: Session, clock: Clock, run_id: str) -> Shape:
-    """Return one planning run.
-
-    Raises
-    ------
-    NotFound
-        There is no such run.
-    """
-    row = session.get(PlanningRun, run_id)
-    if row is None:
-        raise NotFound(f'there is no planning run "{run_id}"', code="run-not-found")
-    return run_shape(row, now=clock(), lanes=workers.alive(session, clock).lanes)
-
-
-def run_shape(row: PlanningRun, *, now: datetime, lanes: Sequence[str]) -> Shape:
-    """Return a run with what is known of it so far; ``elapsed_ms`` counts from its start."""
-    known = row.progress
-    elapsed = 0.0
-    if row.started_at is not None:
-        elapsed = ((row.finished_at or now) - row.started_at).total_seconds()
-    return {
-        "id": row.id,
-        "wave_id": row.wave_id,
-        "lane": row.lane,
-        "state": row.state,
-        "seconds": row.seconds,
-        "seed": row.seed,
-        "progress": {
-            "method": known.get("method"),
-            "best_mm": known.get("best_mm"),
-            "baseline_mm": known.get("baseline_mm"),
-            "bound_mm": known.get("bound_mm"),
-            "iterations": known.get("iterations", 0),
-            "methods_done": known.get("methods_done", []),
-        },
-        "elapsed_ms": max(0, round(elapsed * 1000)),
-        "worker_alive": row.lane in lanes,
-        "error": row.error,
-        "created_at": iso(row.created_at),
-        "finished_at": iso(row.finished_at),
-    }
-
-
-def plan(session: Session, plan_id: str) -> Shape:
-    """Return the stored document of a plan.
-
-    Raises
-    ------
-    NotFound
-        There is no such plan.
-    """
-    row = session.get(StoredPlan, plan_id)
-    if row is None:
-        raise NotFound(f'there is no plan "{plan_id}"', code="plan-not-found")
-    return row.document
-
-
-def plan_sheet(session: Session, clock: Clock, wave_id: str) -> Shape:
-    """Return the methods of a wave's newest run side by side, with the baseline.
-
-    Raises
-    ------
-    NotFound
-        There is no such wave, or it was never planned.
-    """
-    wave = get_wave(session, wave_id)
-    newest = session.scalars(
-        select(PlanningRun)
-        .where(PlanningRun.wave_id == wave_id, PlanningRun.lane == "plan")
-        .order_by(PlanningRun.created_at.desc(), PlanningRun.id.desc())
-        .limit(1)
-    ).first()
-    if newest is None:
-        raise NotFound(f"wave {wave.number} was never planned", code="not-planned")
-    stored = session.scalars(
-        select(StoredPlan)
-        .where(StoredPlan.run_id == newest.id)
-        .order_by(StoredPlan.created_at, StoredPlan.id)
-    ).all()
-    # A run that was taken over by another worker has stored some methods twice.
-    newest_of = {(row.method, row.is_baseline): row for row in stored}
-    plans = sorted(newest_of.values(), key=lambda row: (row.length_mm, row.method))
-    left_out = {part["order"] for row in plans for part in row.document["unplanned"]}
-    numbers = order_numbers(session, left_out)
-    baseline = next((row for row in plans if row.is_baseline), None)
-    return {
-        "wave": wave_shapes(session, clock, [wave])[0],
-        "run": run_shape(newest, now=clock(), lanes=workers.alive(session, clock).lanes),
-        "baseline": None
-        if baseline is None
-        else {
-            "plan_id": baseline.id,
-            "length_mm": baseline.length_mm,
-            "duration_ms": baseline.duration_ms,
-            "lists": baseline.lists,
-        },
-        "methods": [_sheet_row(row, numbers) for row in plans if not row.is_baseline],
-    }
-
-
-def _sheet_row(row: StoredPlan, numbers: dict[str, int]) -> Shape:
-    totals = row.document["totals"]
-    saved = row.baseline_mm - row.length_mm
-    return {
-        "plan_id": row.id,
-        "method": row.method,
-        "length_mm": row.length_mm,
-        "duration_ms": row.duration_ms,
-        "lists": row.lists,
-        "stops": totals["stops"],
-        "picks": totals["picks"],
-        "units": totals["units"],
-        "baseline_mm": row.baseline_mm,
-        "bound_mm": row.bound_mm,
-        "saving_percent": round(100 * saved / row.baseline_mm, 1) if row.baseline_mm else 0.0,
-        "unplanned": [
-            {
-                "order_id": part["order"],
-                "order_number": numbers.get(part["order"]),
-                "reason": part["reason"],
-                "detail": part.get("detail", ""),
-                "sku": part.get("sku"),
-                "asked": part.get("asked", 0),
-                "free": part.get("free", 0),
-            }
-            for part in row.document["unplanned"]
-        ],
-        "termination": {
-            "reason": row.document["termination"]["reason"],
-            "limit": row.document["termination"]["limit"],
-        },
-        "recommended": row.recommended,
     }
 
 
