@@ -1,6 +1,7 @@
 """Shapes of answers, as the OpenAPI document shows them.
 
-All times are ISO 8601 UTC, lengths millimetres, durations milliseconds.
+All times are ISO 8601 UTC, lengths millimetres, durations milliseconds. One long flat module on
+purpose: it is the table that clients are written from.
 """
 
 from __future__ import annotations
