@@ -32,7 +32,7 @@ demo: $(VENV)/.ready ## Sample warehouse, server and worker: prints two addresse
 test: $(VENV)/.tested ## Everything: format, lint, types, contracts, UI, tests, browser, wheel
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python hatch_build.py npm run check
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 check: $(VENV)/.tested ## Format, lint, types and import contracts (seconds)
 	@$(BIN)/ruff format --check .
@@ -45,7 +45,7 @@ format: $(VENV)/.tested ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff check --fix .
 
 unit: $(VENV)/.tested ## The fast tests only: no browser, no server processes, no PostgreSQL
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not process and not postgres and not redis"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not browser and not process and not postgres and not redis"
 
 bench: $(VENV)/.tested ## Speed of the kernels (pytest-benchmark), stopped by work
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds

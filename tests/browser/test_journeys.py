@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Installation, Screens
 from tests.browser.handheld import Hands
 
-pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.process]
 
 LEAD = ("B-1001", "246810")
 PICKER = ("B-2001", "135790")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import shutil
 import signal
@@ -19,7 +20,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.process
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with nothing in it but the wheel and what the wheel asks for."""
     home = tmp_path_factory.mktemp("environment")
     venv.create(home, with_pip=True)
-    pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
+    pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-qq", "--no-compile"]
     pins = str(ROOT / "requirements" / "run.txt")
     subprocess.run([*pip, "--require-hashes", "-r", pins], check=True)
     subprocess.run([*pip, "--no-deps", str(wheel)], check=True)
@@ -121,13 +122,16 @@ def test_core_tests_pass_against_the_wheel_away_from_the_checkout(
 ) -> None:
     # In an editable install the whole checkout is importable, which hides files that the wheel
     # forgot. A copy of the tests elsewhere sees only the wheel.
-    shutil.copytree(ROOT / "tests" / "optimizer" / "layout", tmp_path / "tests" / "layout")
-    (tmp_path / "tests" / "__init__.py").touch()
+    tests = tmp_path / "tests"
+    for package in ("tests", "tests/optimizer"):
+        (tmp_path / package).mkdir()
+        shutil.copy(ROOT / package / "__init__.py", tmp_path / package)
+    shutil.copytree(ROOT / "tests/optimizer/layout", tests / "optimizer/layout")
+    shutil.copytree(ROOT / "tests/layouts", tests / "layouts")
     python = str(environment / "bin" / "python")
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--no-compile", "pytest", "hypothesis"],
-        check=True,
-    )
+    same = [f"{name}=={importlib.metadata.version(name)}" for name in ("pytest", "hypothesis")]
+    pip = [python, "-m", "pip", "install", "-qq", "--no-compile"]
+    subprocess.run([*pip, *same], check=True)
     result = subprocess.run(
         [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
         cwd=tmp_path,
