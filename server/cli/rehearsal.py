@@ -254,9 +254,9 @@ class Rehearsal:
             code=CART,
             name="Cart with 6 large totes",
             slots=6,
-            tote_weight_g=30_000,
-            tote_volume_ml=60_000,
-            max_weight_g=180_000,
+            tote_weight_g=50_000,
+            tote_volume_ml=100_000,
+            max_weight_g=300_000,
             max_lines=200,
         )
         catalogue.put_totes(session, tote_codes())

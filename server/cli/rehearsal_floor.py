@@ -26,7 +26,7 @@ from server.simulated_pickers.rest import Rest, RestError
 _CANCEL_AT = 0.3
 """Share of finished tasks at which an order is cancelled."""
 
-_BATCH = 6
+_BATCH = 15
 """Tasks that a simulated picker does before it sends; a real one is at the next shelf by then."""
 
 _POLL_S = 0.2

@@ -28,7 +28,7 @@ EXIT_DIFFERS = 5
     type=click.Choice(["fewest-lines", "arrival"]),
     help="Which orders go into the wave: those with the fewest lines, or the first ones.",
 )
-@click.option("--seconds", default=5.0, show_default=True, help="Time limit of the planning run.")
+@click.option("--seconds", default=4.0, show_default=True, help="Time limit of the planning run.")
 @click.option(
     "--method",
     type=click.Choice(["single", "cluster", "sort-after", "zone", "total"]),
