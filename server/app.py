@@ -13,7 +13,18 @@ from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
 from server import wire
-from server.api import floor, health, orders, pages, pick, problems, session, stock, waves
+from server.api import (
+    floor,
+    floor_tasks,
+    health,
+    orders,
+    pages,
+    pick,
+    problems,
+    session,
+    stock,
+    waves,
+)
 from server.auth import is_marked
 from server.config import Settings
 from server.db.engine import Database
@@ -97,7 +108,7 @@ def create_app(
     problems.register(app)
     pages.protect(app)
     _deny_by_default(app)
-    for module in (session, pick, orders, stock, waves, floor):
+    for module in (session, pick, orders, stock, waves, floor, floor_tasks):
         app.register_blueprint(
             module.blueprint, url_prefix=f"{API}{module.blueprint.url_prefix or ''}"
         )

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 MAX_QUANTITY = 9_999
+MAX_UNITS = 999_999
+"""Units that a person counts in one location."""
 MAX_LINES = 1_000
 MAX_WAVE_ORDERS = 10_000
 MAX_PLAN_SECONDS = 600.0
@@ -182,6 +184,26 @@ class ExceptionQuery(Query):
     """``open=1`` leaves out closed cards."""
 
     open: bool = False
+
+
+class FloorTaskQuery(Query):
+    """Which floor tasks: those to do, unless another state is named."""
+
+    state: Literal["open", "done", "cancelled"] = "open"
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 500
+
+
+class PutBackBody(Body):
+    """Where goods were put, and how many of them were there (all when left out)."""
+
+    location: Code
+    quantity: Annotated[int, Field(ge=0, le=MAX_UNITS)] | None = None
+
+
+class CountBody(Body):
+    """How many units were counted."""
+
+    quantity: Annotated[int, Field(ge=0, le=MAX_UNITS)]
 
 
 class NoBody(Body):

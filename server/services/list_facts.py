@@ -7,7 +7,6 @@ from sqlalchemy.orm import selectinload
 
 from server.models import (
     Bucket,
-    FloorTask,
     ListState,
     ListTote,
     Order,
@@ -21,7 +20,7 @@ from server.models import (
     WallSlot,
     Wave,
 )
-from server.services import cards, changes, ledger, lists, progress, stock, totes
+from server.services import cards, changes, floor_tasks, ledger, lists, progress, stock, totes
 from server.services.ledger import in_tote, in_wall_slot
 from server.services.pick_fact import Fact, Parked, Refused, settle_list
 from server.services.pick_ops import Count, Drop, Put, Report, Skip
@@ -142,16 +141,14 @@ def count(fact: Fact, body: Count) -> None:
         person_id=fact.person_id,
         op=fact.ref,
     )
-    for task in session.scalars(
-        select(FloorTask).where(
-            FloorTask.kind == "count",
-            FloorTask.state == "open",
-            FloorTask.location == body.location,
-            FloorTask.sku == body.sku,
-        )
-    ):
-        task.state, task.closed_at, task.closed_by = "done", fact.clock(), fact.person_id
-        changes.touch(session, "floor")
+    floor_tasks.close_counts(
+        session,
+        fact.clock,
+        location=body.location,
+        sku=body.sku,
+        counted=body.qty,
+        person_id=fact.person_id,
+    )
     if difference:
         cards.raise_card(
             session,

@@ -364,6 +364,7 @@ def _withdraw(fact: Fact, undone: OpRef) -> None:
         )
     ):
         task.state, task.closed_at = "cancelled", fact.clock()
+        changes.touch(fact.session, "floor")
 
 
 def _tell_followers(fact: Fact, slot: ListTote) -> None:

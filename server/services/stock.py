@@ -20,7 +20,15 @@ from server.models import (
 )
 from server.services import audit, changes, ledger, totes
 from server.services.clock import Clock
-from server.services.ledger import OUTSIDE, Cause, OpRef, at_location, in_tote, in_wall_slot
+from server.services.ledger import (
+    OUTSIDE,
+    Cause,
+    OpRef,
+    Place,
+    at_location,
+    in_tote,
+    in_wall_slot,
+)
 
 MAX_QUANTITY = 1_000_000_000
 PARKED = "parked"
@@ -206,16 +214,28 @@ def floor_tasks(session: Session, *, order_id: str | None = None) -> list[FloorT
 
 
 def put_back(
-    session: Session, clock: Clock, *, floor_task_id: str, location: str, person_id: str | None
+    session: Session,
+    clock: Clock,
+    *,
+    floor_task_id: str,
+    location: str,
+    person_id: str | None,
+    quantity: int | None = None,
 ) -> FloorTask:
-    """Return the goods of a put-back task to a location and close it.
+    """Return the goods of a put-back task to a location and close it: open -> ``done``.
 
-    The caller then lets :func:`server.services.orders.settle` close the order's cancellation.
+    Units of the task beyond ``quantity`` (0 to the task's own, which is the default) were not
+    found and are booked out as lost. The task then says what was put where. The caller lets
+    :func:`server.services.orders.settle` close the order's cancellation.
 
     Raises
     ------
+    NotFound
+        There is no such put-back.
+    BadInput
+        Location not in the active layout, or more units than the task has.
     Conflict
-        The task is not open, or the tote does not hold the goods any more.
+        The task is not open, or the goods are not where they were any more.
     """
     task = session.get(FloorTask, floor_task_id)
     if task is None or task.kind != "put-back":
@@ -223,25 +243,42 @@ def put_back(
     if task.state != "open":
         raise Conflict(f"this put-back is {task.state}", code="floor-task-closed")
     assert task.sku is not None
-    assert task.tote is not None
-    _known(session, location=location, sku=task.sku)
-    if task.cause != PARKED:
-        wall = session.get(StockBalance, (PlaceKind.WALL_SLOT, task.tote, task.sku))
-        in_wall = wall is not None and wall.on_hand >= task.quantity
-        ledger.move_stock(
-            session,
-            clock,
-            sku=task.sku,
-            quantity=task.quantity,
-            origin=in_wall_slot(task.tote) if in_wall else in_tote(task.tote),
-            target=at_location(location),
-            cause=Cause("put-back", person_id=person_id),
-            line_id=task.line_id,
+    units = task.quantity if quantity is None else quantity
+    if isinstance(units, bool) or not 0 <= units <= task.quantity:
+        raise BadInput(
+            f'put-back of "{task.sku}" to "{location}": quantity must be 0 to {task.quantity}, '
+            f"got {units}",
+            code="bad-quantity",
+            pointer="/quantity",
         )
-        totes.release_if_empty(session, task.tote)
+    _known(session, location=location, sku=task.sku)
+    origin, target = _goods_of(session, task), at_location(location)
+    moves = [(target, "put-back", units), (OUTSIDE, "put-back-lost", task.quantity - units)]
+    if task.cause == PARKED:  # the books never took them: nothing is lost, at most moved
+        moves = [] if origin == target else moves[:1]
+    for place, word, moved in moves:
+        if moved:
+            cause = Cause(word, person_id=person_id)
+            ledger.move_stock(
+                session, clock, sku=task.sku, quantity=moved, origin=origin, target=place,
+                cause=cause, line_id=task.line_id,
+            )  # fmt: skip
+    totes.release_if_empty(session, origin.code)
+    task.location, task.quantity = location, units
     task.state, task.closed_at, task.closed_by = "done", clock(), person_id
     changes.touch(session, "stock", "floor")
     return task
+
+
+def _goods_of(session: Session, task: FloorTask) -> Place:
+    """Where the books have the goods of a put-back: tote, wall slot, or still their location."""
+    if task.cause == PARKED:
+        assert task.location is not None
+        return at_location(task.location)
+    assert task.tote is not None
+    wall = session.get(StockBalance, (PlaceKind.WALL_SLOT, task.tote, task.sku))
+    in_wall = wall is not None and wall.on_hand >= task.quantity
+    return in_wall_slot(task.tote) if in_wall else in_tote(task.tote)
 
 
 def _lower_promises(session: Session, *, location: str, sku: str, by: int) -> None:
