@@ -85,7 +85,7 @@ def from_environment(
     Parameters
     ----------
     environ
-        Variables to read, by default those of the process: ``WAVEPICK_DATA``,
+        Variables to read, by default those of the process: ``WAVEPICK_HOME``,
         ``WAVEPICK_DATABASE_URL``, ``WAVEPICK_QUEUE_URL``, ``WAVEPICK_MESSAGE_QUEUE``,
         ``WAVEPICK_ASYNC_MODE``, ``WAVEPICK_ORIGINS`` (comma separated),
         ``WAVEPICK_WATCHDOG_GRACE``, ``WAVEPICK_LOST_AFTER`` (seconds).
@@ -98,7 +98,7 @@ def from_environment(
         A value breaks a rule; the message names the variable.
     """
     environ = os.environ if environ is None else environ
-    folder = data or Path(environ.get("WAVEPICK_DATA", "wavepick-data"))
+    folder = data or Path(environ.get("WAVEPICK_HOME", "wavepick-data"))
     url = (
         database_url or environ.get("WAVEPICK_DATABASE_URL") or _sqlite_url(folder / "wavepick.db")
     )

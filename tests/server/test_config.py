@@ -26,7 +26,7 @@ def test_defaults_run_one_machine_without_a_broker(tmp_path: Path) -> None:
 
 
 def test_options_win_over_the_environment(tmp_path: Path) -> None:
-    environ = {"WAVEPICK_DATA": "/elsewhere", "WAVEPICK_DATABASE_URL": "sqlite:////elsewhere/a.db"}
+    environ = {"WAVEPICK_HOME": "/elsewhere", "WAVEPICK_DATABASE_URL": "sqlite:////elsewhere/a.db"}
     settings = from_environment(environ, database_url=f"sqlite:///{tmp_path / 'b.db'}")
     assert sqlite_file(settings.database_url) == tmp_path / "b.db"
     assert settings.queue_url == f"sqlite:///{tmp_path / 'wavepick-queue.db'}"

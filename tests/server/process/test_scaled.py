@@ -29,7 +29,7 @@ def test_wave_on_two_web_processes(postgres_url: str, valkey_url: str, tmp_path:
         "WAVEPICK_DATABASE_URL": postgres_url,
         "WAVEPICK_QUEUE_URL": valkey_url,
         "WAVEPICK_MESSAGE_QUEUE": valkey_url,
-        "WAVEPICK_DATA": str(tmp_path),
+        "WAVEPICK_HOME": str(tmp_path),
     }
     web = processes.gunicorn(settings, tmp_path, workers=2)
     with web, processes.worker(settings, tmp_path) as worker:
