@@ -22,7 +22,9 @@ MAX_FILE_BYTES = 20_000_000
 def database_options(command: Command) -> Command:
     """Add ``--database`` and ``--data``."""
     command = click.option(
-        "--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder; else WAVEPICK_HOME."
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Data folder; else WAVEPICK_HOME.",
     )(command)
     return click.option("--database", help="SQLAlchemy URL; else WAVEPICK_DATABASE_URL.")(command)
 
