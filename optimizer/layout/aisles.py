@@ -220,6 +220,7 @@ class _Recognition:
         for location in self.layout.locations:
             if location.node is not None and location.node not in joined:
                 raise _Obstacle(f'location "{location.id}" lies on a node without edges')
+        self._refuse_islands()
         seen: dict[tuple[int, int, int], NodeId] = {}
         for node in self.layout.nodes:
             if node.id in self.core.nodes:
@@ -228,6 +229,23 @@ class _Recognition:
                     raise _Obstacle(f'nodes "{other}" and "{node.id}" lie at one point')
         if len({floor for _, _, floor in seen}) > 1:
             raise _Obstacle("the aisles lie on several floors")
+
+    def _refuse_islands(self) -> None:
+        """Refuse a graph that falls apart: a grid is one piece."""
+        beside: dict[NodeId, list[NodeId]] = {node: [] for node in self.core.nodes}
+        for number in self.core.edges:
+            edge = self.layout.edges[number]
+            beside[edge.start].append(edge.end)
+            beside[edge.end].append(edge.start)
+        waiting = [node.id for node in self.layout.nodes if node.id in beside][:1]
+        reached = set(waiting)
+        while waiting:
+            found = [node for node in beside[waiting.pop()] if node not in reached]
+            reached.update(found)
+            waiting.extend(found)
+        for node in self.layout.nodes:
+            if node.id in beside and node.id not in reached:
+                raise _Obstacle(f'node "{node.id}" is not joined to the rest of the graph')
 
     def _aisles_run_along_y(self) -> bool:
         """Return whether the edges with locations run along y; refuse both directions."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -243,3 +244,41 @@ def test_layout_without_locations_or_edges_is_refused_not_raised() -> None:
         "one", (Node(NodeId("a"), 0, 0),), (), (Location(location("x"), node=NodeId("a")),), ()
     )
     assert refused(one) == 'location "x" lies on a node without edges'
+
+
+def test_a_graph_in_two_pieces_is_refused_not_raised() -> None:
+    # An island with a location at a height that no cross-aisle has.
+    layout = sample("single-block")
+    island = replace(
+        layout,
+        nodes=(
+            *layout.nodes,
+            Node(NodeId("island"), 90_000, 90_000),
+            Node(NodeId("shore"), 91_000, 90_000),
+        ),
+        edges=(*layout.edges, Edge(NodeId("island"), NodeId("shore"), 1_000)),
+        locations=(*layout.locations, Location(location("FAR"), node=NodeId("island"))),
+    )
+    found = recognise_aisles(island)
+    assert isinstance(found, NotParallel)
+    assert "is not joined to the rest of the graph" in found.reason
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_layouts_with_edges_missing_or_added_are_read_or_refused(seed: int) -> None:
+    random = Random(seed)
+    layout = generate_layout(aisles=4, positions=3, blocks=2, seed=seed)
+    edges = list(layout.edges)
+    for _ in range(random.randint(1, 4)):
+        edges.pop(random.randrange(len(edges)))
+    used = {frozenset(each.edge) for each in layout.locations if each.edge is not None}
+    known = {frozenset((edge.start, edge.end)) for edge in edges}
+    kept = tuple(
+        each
+        for each in layout.locations
+        if each.edge is None or frozenset(each.edge) in used & known
+    )
+    a, b = random.sample([node.id for node in layout.nodes], 2)
+    if frozenset((a, b)) not in known:
+        edges.append(Edge(a, b, 100_000))
+    recognise_aisles(replace(layout, edges=tuple(edges), locations=kept))
