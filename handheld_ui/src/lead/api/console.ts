@@ -60,6 +60,11 @@ export function createConsoleApi({ get, post, delete: remove }: ApiClient) {
     list: (listId: string) => get(shape.listDetail, `/lists/${id(listId)}`),
     recall: (listId: string) => post(shape.anything, `/lists/${id(listId)}/recall`),
     closeException: (cardId: string) => post(shape.anything, `/exceptions/${id(cardId)}/close`),
+    floorTasks: () => get(shape.floorTasks, "/floor-tasks", { state: "open" }),
+    putBack: (taskId: string, location: string, quantity: number) =>
+      post(shape.floorTask, `/floor-tasks/${id(taskId)}/put-back`, { location, quantity }),
+    countLocation: (taskId: string, quantity: number) =>
+      post(shape.floorTask, `/floor-tasks/${id(taskId)}/count`, { quantity }),
     layout: () => get(shape.activeLayout, "/layouts/active"),
   };
 }

@@ -77,6 +77,7 @@ export function Confirm({
   onClose,
   children,
   disabled = false,
+  testid = "confirm-yes",
 }: {
   title: string;
   action: string;
@@ -84,6 +85,8 @@ export function Confirm({
   busy: boolean;
   error: unknown;
   disabled?: boolean;
+  /** Of the button that confirms. */
+  testid?: string;
   onConfirm: () => void;
   onClose: () => void;
   children: ComponentChildren;
@@ -108,7 +111,7 @@ export function Confirm({
             type="submit"
             class={danger ? "button button-danger" : "button button-primary"}
             disabled={busy || disabled}
-            data-testid="confirm-yes"
+            data-testid={testid}
           >
             {busy ? t("common.working") : action}
           </button>

@@ -6,6 +6,7 @@ import type { Board, BoardList, Wave } from "../api/types";
 import { Empty, Loading, PageHead, Problem } from "../components/basics";
 import { BoardLists } from "../components/board_lists";
 import { Exceptions, Pickers } from "../components/board_side";
+import { FloorTasks } from "../components/floor_tasks";
 import { TaskBar } from "../components/progress";
 import { LAUNCHED, WAVE_OVER, WaveStateTag } from "../components/wave_words";
 import { useConsole } from "../state/console";
@@ -16,6 +17,7 @@ import { ListDrawer } from "./list_drawer";
 export function BoardView() {
   const { api, t } = useConsole();
   const board = useResource("board", () => api.board(), ["board"]);
+  const floor = useResource("floor-tasks", () => api.floorTasks(), ["floor"]);
   const [wave, setWave] = useState<number | null>(null);
   const [closed, setClosed] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
@@ -51,6 +53,11 @@ export function BoardView() {
           </div>
           <aside class="board-side">
             <Exceptions cards={data.exceptions} onClosed={board.reload} />
+            <FloorTasks
+              tasks={floor.data?.tasks ?? null}
+              error={floor.error}
+              onDone={floor.reload}
+            />
             <Pickers pickers={data.pickers} lists={data.lists} />
           </aside>
         </div>

@@ -45,6 +45,25 @@ const exceptionCard = object({
 });
 export type ExceptionCard = Infer<typeof exceptionCard>;
 
+export const floorTask = object({
+  id: text,
+  kind: text,
+  state: text,
+  cause: text,
+  /** Where it is counted, or where goods came from. */
+  location: nullable(text),
+  /** The tote or wall slot that goods are put back from. */
+  tote: nullable(text),
+  sku: nullable(text),
+  name: text,
+  quantity: whole,
+  order_number: nullable(whole),
+  list_number: nullable(whole),
+  created_at: text,
+});
+export type FloorTask = Infer<typeof floorTask>;
+export const floorTasks = object({ tasks: list(floorTask) });
+
 const boardPicker = object({
   id: text,
   name: text,
