@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { floorTasks, type FloorTask } from "../../src/lead/api/types";
-import { formOf, outcomeOf } from "../../src/lead/state/floor_task";
+import { formOf, outcomeOf, workOf } from "../../src/lead/state/floor_task";
 
 function task(change: Partial<FloorTask> = {}): FloorTask {
   return {
@@ -20,7 +20,7 @@ function task(change: Partial<FloorTask> = {}): FloorTask {
     ...change,
   };
 }
-const count = task({ kind: "count", cause: "short", tote: null, quantity: 0 });
+const count = task({ id: "c", kind: "count", cause: "short", tote: null, quantity: 0 });
 
 test("goods go back whole to where they came from unless the lead says otherwise", () => {
   const form = formOf(task());
@@ -61,4 +61,12 @@ test("goods of a parked scan cannot be lost: the books never took them", () => {
 
 test("the server's answer is read as it is", () => {
   expect(floorTasks({ tasks: [task(), count] }).tasks).toEqual([task(), count]);
+});
+
+test("orders wait for put-backs: they come first, and a place is counted once", () => {
+  const later = { ...count, id: "g" };
+  const elsewhere = { ...count, id: "h", location: "A-2" };
+  expect(workOf([count, later, elsewhere, task()]).map(({ id }) => id)).toEqual(
+    [task(), count, elsewhere].map(({ id }) => id),
+  );
 });

@@ -327,6 +327,7 @@ export const en = {
   "board.sum.waiting": "{n} waiting",
   "board.sum.pickers": "{n} picker connected|{n} pickers connected",
   "board.sum.exceptions": "{n} open exception|{n} open exceptions",
+  "board.sum.work": "{n} to put back or count",
   "board.noWaves": "Nothing is on the floor.",
   "board.noWavesHint": "Launch a wave, and its lists appear here.",
   "board.progress": "{done} of {total} tasks",
@@ -404,6 +405,8 @@ export const en = {
   "code.malformed": "not readable",
   "floorTasks.title": "To put back and count",
   "floorTasks.none": "Nothing to put back or count.",
+  "floorTasks.work": "Work",
+  "floorTasks.where": "Where",
   "floorTasks.putBack": "Put back",
   "floorTasks.count": "Count",
   "floorTask.put-back": "Put back",
@@ -415,16 +418,16 @@ export const en = {
   "floorCause.found": "More found than booked",
   "putBack.title": "Put back {sku}?",
   "putBack.text":
-    "{n} unit of {name} is in {place} and must go back.|{n} units of {name} are in {place} and must go back.",
+    "{n} unit of “{name}” is in {place} and must go back.|{n} units of “{name}” are in {place} and must go back.",
   "putBack.textParked":
-    "A scan that came late says that {n} unit of {name} was taken; the books still have it in {location}. Put it back if it was taken.|A scan that came late says that {n} units of {name} were taken; the books still have them in {location}. Put them back if they were taken.",
+    "A scan that came late says that {n} unit of “{name}” was taken; the books still have it in {location}. Put it back if it was taken.|A scan that came late says that {n} units of “{name}” were taken; the books still have them in {location}. Put them back if they were taken.",
   "putBack.location": "Put into location",
   "putBack.units": "Units put back",
   "putBack.lost":
     "{n} unit is missing and is booked out as lost.|{n} units are missing and are booked out as lost.",
   "putBack.done": "{sku} is back in {location}.",
   "count.title": "Count {sku} in {location}",
-  "count.text": "How many units of {name} lie there? The books take over this number.",
+  "count.text": "How many units of “{name}” lie there? The books take over this number.",
   "count.units": "Units counted",
   "count.done":
     "{n} unit of {sku} counted in {location}.|{n} units of {sku} counted in {location}.",

@@ -331,6 +331,7 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   "board.sum.waiting": "{n} en espera",
   "board.sum.pickers": "{n} preparador conectado|{n} preparadores conectados",
   "board.sum.exceptions": "{n} incidencia abierta|{n} incidencias abiertas",
+  "board.sum.work": "{n} por devolver o contar",
   "board.noWaves": "No hay nada en la nave.",
   "board.noWavesHint": "Lance una ola y sus listas aparecerán aquí.",
   "board.progress": "{done} de {total} tareas",
@@ -408,6 +409,8 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   "code.malformed": "ilegible",
   "floorTasks.title": "Por devolver y contar",
   "floorTasks.none": "Nada que devolver ni contar.",
+  "floorTasks.work": "Trabajo",
+  "floorTasks.where": "Dónde",
   "floorTasks.putBack": "Devolver",
   "floorTasks.count": "Contar",
   "floorTask.put-back": "Devolver a su sitio",
@@ -419,16 +422,16 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   "floorCause.found": "Se halló más de lo anotado",
   "putBack.title": "¿Devolver {sku}?",
   "putBack.text":
-    "{n} unidad de {name} está en {place} y debe volver a su sitio.|{n} unidades de {name} están en {place} y deben volver a su sitio.",
+    "{n} unidad de «{name}» está en {place} y debe volver a su sitio.|{n} unidades de «{name}» están en {place} y deben volver a su sitio.",
   "putBack.textParked":
-    "Una lectura que llegó tarde dice que se cogió {n} unidad de {name}; según el libro sigue en {location}. Devuélvala si se cogió.|Una lectura que llegó tarde dice que se cogieron {n} unidades de {name}; según el libro siguen en {location}. Devuélvalas si se cogieron.",
+    "Una lectura que llegó tarde dice que se cogió {n} unidad de «{name}»; según el libro sigue en {location}. Devuélvala si se cogió.|Una lectura que llegó tarde dice que se cogieron {n} unidades de «{name}»; según el libro siguen en {location}. Devuélvalas si se cogieron.",
   "putBack.location": "Ubicación donde se deja",
   "putBack.units": "Unidades devueltas",
   "putBack.lost":
     "Falta {n} unidad y se da de baja como perdida.|Faltan {n} unidades y se dan de baja como perdidas.",
   "putBack.done": "{sku} está de nuevo en {location}.",
   "count.title": "Contar {sku} en {location}",
-  "count.text": "¿Cuántas unidades de {name} hay allí? El libro toma este número.",
+  "count.text": "¿Cuántas unidades de «{name}» hay allí? El libro toma este número.",
   "count.units": "Unidades contadas",
   "count.done":
     "Contada {n} unidad de {sku} en {location}.|Contadas {n} unidades de {sku} en {location}.",

@@ -37,3 +37,14 @@ export function outcomeOf(task: FloorTask, form: FloorTaskForm): FloorTaskOutcom
   const lost = task.kind === "count" || task.cause === "parked" ? 0 : task.quantity - quantity;
   return { location, quantity, lost };
 }
+
+/** What is to be done: put-backs first, since orders wait for them; then each place to count once. */
+export function workOf(tasks: readonly FloorTask[]): FloorTask[] {
+  const counts = new Map<string, FloorTask>();
+  for (const task of tasks) {
+    const place = JSON.stringify([task.location, task.sku]);
+    // One count finishes all of its place: the oldest stands for them.
+    if (task.kind === "count" && !counts.has(place)) counts.set(place, task);
+  }
+  return [...tasks.filter((task) => task.kind !== "count"), ...counts.values()];
+}

@@ -10,6 +10,7 @@ import { FloorTasks } from "../components/floor_tasks";
 import { TaskBar } from "../components/progress";
 import { LAUNCHED, WAVE_OVER, WaveStateTag } from "../components/wave_words";
 import { useConsole } from "../state/console";
+import { workOf } from "../state/floor_task";
 import { useResource } from "../state/resource";
 import { formatRoute } from "../state/router";
 import { ListDrawer } from "./list_drawer";
@@ -18,6 +19,7 @@ export function BoardView() {
   const { api, t } = useConsole();
   const board = useResource("board", () => api.board(), ["board"]);
   const floor = useResource("floor-tasks", () => api.floorTasks(), ["floor"]);
+  const work = workOf(floor.data?.tasks ?? []);
   const [wave, setWave] = useState<number | null>(null);
   const [closed, setClosed] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
@@ -26,7 +28,7 @@ export function BoardView() {
     <div class="view">
       <PageHead
         title={t("board.title")}
-        sub={data ? <BoardSum board={data} /> : t("common.loading")}
+        sub={data ? <BoardSum board={data} work={work.length} /> : t("common.loading")}
       />
       <Problem error={board.error} />
       {data === null ? (
@@ -50,14 +52,14 @@ export function BoardView() {
                 setOpen(list.id);
               }}
             />
-          </div>
-          <aside class="board-side">
-            <Exceptions cards={data.exceptions} onClosed={board.reload} />
             <FloorTasks
-              tasks={floor.data?.tasks ?? null}
+              work={floor.data === null ? null : work}
               error={floor.error}
               onDone={floor.reload}
             />
+          </div>
+          <aside class="board-side">
+            <Exceptions cards={data.exceptions} onClosed={board.reload} />
             <Pickers pickers={data.pickers} lists={data.lists} />
           </aside>
         </div>
@@ -74,7 +76,7 @@ export function BoardView() {
   );
 }
 
-function BoardSum({ board }: { board: Board }) {
+function BoardSum({ board, work }: { board: Board; work: number }) {
   const { t } = useConsole();
   const active = board.lists.filter((list) => list.picker !== null && list.state !== "closed");
   const waiting = board.lists.filter((list) => list.state === "ready");
@@ -85,6 +87,7 @@ function BoardSum({ board }: { board: Board }) {
         t("board.sum.waiting", { n: waiting.length }),
         t("board.sum.pickers", { n: board.pickers.filter((picker) => picker.connected).length }),
         t("board.sum.exceptions", { n: board.exceptions.length }),
+        ...(work > 0 ? [t("board.sum.work", { n: work })] : []),
       ].join(" · ")}
     </>
   );
