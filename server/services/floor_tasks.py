@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict, NotFound
-from server.models import FloorTask
+from server.models import FloorTask, ListState, ListTote, PickList
 from server.services import audit, changes, orders, stock
+from server.services.cancellation import close_unheld
 from server.services.clock import Clock
 
 COUNT = "count"
@@ -30,8 +31,8 @@ def put_back(
     """Book goods back into a location: open -> ``done``, and what that means for orders.
 
     A cancelling order whose last goods these were -> ``cancelled``; orders that wait for the
-    item become ready. Units beyond ``quantity`` are booked out as lost, see
-    :func:`server.services.stock.put_back`.
+    item become ready; a list that nobody holds and that waited for this tote alone ends. Units
+    beyond ``quantity`` are booked out as lost, see :func:`server.services.stock.put_back`.
 
     Raises
     ------
@@ -57,6 +58,8 @@ def put_back(
     )
     if task.order_id is not None:
         orders.settle(session, clock, order_id=task.order_id)
+    if task.tote is not None:
+        _close_lists_of(session, clock, task.tote)
     _note(session, clock, task, person_id, asked=asked)
     return task
 
@@ -125,6 +128,17 @@ def close_counts(
         task.quantity = counted
         task.state, task.closed_at, task.closed_by = "done", clock(), person_id
         changes.touch(session, "floor")
+
+
+def _close_lists_of(session: Session, clock: Clock, tote: str) -> None:
+    """End lists in the pool whose last goods were in this tote: nobody needs to walk them."""
+    waiting = (
+        select(PickList)
+        .join(ListTote, ListTote.list_id == PickList.id)
+        .where(ListTote.tote == tote, PickList.state == ListState.READY)
+    )
+    for pick_list in session.scalars(waiting).unique().all():
+        close_unheld(session, clock, pick_list)
 
 
 def _task(session: Session, floor_task_id: str, kind: str) -> FloorTask:
