@@ -15,7 +15,7 @@ from server.api.requests import LayoutBody, ReceiptBody, StockQuery
 from server.auth import allowed, signed_in
 from server.models import Role
 from server.parts import parts
-from server.services import layouts, stock
+from server.services import layouts, orders, stock
 
 blueprint = APIBlueprint("stock", __name__, tag="Stock and layouts")
 
@@ -59,6 +59,7 @@ def receive_stock(body: ReceiptBody) -> dict[str, Any]:
             quantity=body.quantity,
             person_id=who.person_id,
         )
+        orders.check(session, wired.clock)
         session.flush()
         return {"stock": read_stock.stock(session, sku=body.sku, location=body.location, limit=1)}
 

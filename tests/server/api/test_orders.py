@@ -74,6 +74,17 @@ def test_receipts_add_to_stock(lead: Lead) -> None:
     assert "Z-99" in body_of(unknown)["detail"]
 
 
+def test_receipts_wake_orders_that_waited(lead: Lead) -> None:
+    """80 units of SKU-00 are there, 2 of them counted on: an order of 79 waits for one."""
+    lines = [{"sku": "SKU-00", "quantity": 79}]
+    wanted = {"channel": "web", "external_id": "waits", "lines": lines}
+    order = lead.ok(lead.post("/orders", wanted), 201)
+    assert order["state"] == "backordered"
+    body = {"location": small_site.LOCATIONS[0], "sku": "SKU-00", "quantity": 1}
+    lead.ok(lead.post("/stock/receipts", body), 201)
+    assert lead.ok(lead.get(f"/orders/{order['id']}"))["state"] == "ready"
+
+
 def test_layouts_are_checked_before_they_are_kept(site: Site) -> None:
     admin = Lead(site, site.token(small_site.ADMIN))
     document = copy.deepcopy(dict(sample_layouts.load("single-block")))
