@@ -220,7 +220,6 @@ class _Recognition:
         for location in self.layout.locations:
             if location.node is not None and location.node not in joined:
                 raise _Obstacle(f'location "{location.id}" lies on a node without edges')
-        self._refuse_islands()
         seen: dict[tuple[int, int, int], NodeId] = {}
         for node in self.layout.nodes:
             if node.id in self.core.nodes:
@@ -229,23 +228,6 @@ class _Recognition:
                     raise _Obstacle(f'nodes "{other}" and "{node.id}" lie at one point')
         if len({floor for _, _, floor in seen}) > 1:
             raise _Obstacle("the aisles lie on several floors")
-
-    def _refuse_islands(self) -> None:
-        """Refuse a graph that falls apart: a grid is one piece."""
-        beside: dict[NodeId, list[NodeId]] = {node: [] for node in self.core.nodes}
-        for number in self.core.edges:
-            edge = self.layout.edges[number]
-            beside[edge.start].append(edge.end)
-            beside[edge.end].append(edge.start)
-        waiting = [node.id for node in self.layout.nodes if node.id in beside][:1]
-        reached = set(waiting)
-        while waiting:
-            found = [node for node in beside[waiting.pop()] if node not in reached]
-            reached.update(found)
-            waiting.extend(found)
-        for node in self.layout.nodes:
-            if node.id in beside and node.id not in reached:
-                raise _Obstacle(f'node "{node.id}" is not joined to the rest of the graph')
 
     def _aisles_run_along_y(self) -> bool:
         """Return whether the edges with locations run along y; refuse both directions."""
@@ -356,8 +338,10 @@ class _Recognition:
             if self._along(node) in row_of:
                 placed[location.id] = Spot(column, row_of[self._along(node)])
             else:
-                row, offset = aisles[column].place_at(self._along(node))
-                placed[location.id] = Spot(column, row, along_mm=offset)
+                place = aisles[column].place_at(self._along(node))
+                if place is None:
+                    raise _Obstacle(f'location "{location.id}" lies on a node beside the aisles')
+                placed[location.id] = Spot(column, place[0], along_mm=place[1])
         return placed
 
     def _place_stations(
@@ -378,11 +362,13 @@ class _Recognition:
                 column = columns.index(self._across(node))
                 placed[station.id] = Spot(column, row, stub_mm=stub)
             else:
-                column, offset = crosses[row].place_at(self._across(node))
-                if crosses[row].lengths[column] == MISSING:
+                place = crosses[row].place_at(self._across(node))
+                if place is None:
+                    misplaced[station.id] = "it stands beside the aisles and cross-aisles"
+                elif crosses[row].lengths[place[0]] == MISSING:
                     misplaced[station.id] = "its cross-aisle is interrupted"
                 else:
-                    placed[station.id] = Spot(column, row, across_mm=offset, stub_mm=stub)
+                    placed[station.id] = Spot(place[0], row, across_mm=place[1], stub_mm=stub)
         return placed, misplaced
 
 

@@ -62,8 +62,11 @@ class Line:
                 break
         return self._normal(piece.gap, piece.base_mm + walked - piece.from_mm)
 
-    def place_at(self, coordinate: int) -> tuple[int, int]:
-        """Return the gap and the walk from its low stop for the coordinate of a node."""
+    def place_at(self, coordinate: int) -> tuple[int, int] | None:
+        """Return the gap and the walk from its low stop for the coordinate of a node.
+
+        ``None`` where no stretch of the line begins or ends.
+        """
         for pieces in self.pieces.values():
             stretch = pieces[0].stretch
             if stretch.low == coordinate:
@@ -71,7 +74,7 @@ class Line:
             if stretch.high == coordinate:
                 last = pieces[-1]
                 return self._normal(last.gap, last.base_mm + last.to_mm - last.from_mm)
-        raise KeyError(coordinate)
+        return None
 
     def _normal(self, gap: int, walked: int) -> tuple[int, int]:
         return (gap + 1, 0) if walked == self.lengths[gap] else (gap, walked)

@@ -43,9 +43,8 @@ def test_gaps_from_stop_to_stop_stay_open() -> None:
     assert laid([], [0, 10]).lengths == (-1,)
 
 
-def test_unknown_coordinate_is_an_error() -> None:
-    with pytest.raises(KeyError):
-        laid([stretch(0, 0, 10, 10)], [0, 10]).place_at(5)
+def test_a_coordinate_where_no_stretch_ends_has_no_place() -> None:
+    assert laid([stretch(0, 0, 10, 10)], [0, 10]).place_at(5) is None
 
 
 @pytest.mark.parametrize(
