@@ -161,6 +161,15 @@ def test_picker_picks_a_whole_list_while_the_lead_looks_on(
     hands.outbox_is_empty()
     expect(console.get_by_test_id("exception-short").first).to_be_visible()
     screens.take(console, "console-board-short")
+    # Where the goods lie elsewhere too, the re-plan brings a new stop and says so.
+    shorts = [
+        e for e in installation.get("/exceptions?open=1")["exceptions"] if e["kind"] == "short"
+    ]
+    if any(card["detail"].get("replan") for card in shorts):
+        expect(hands.see("notice-ok")).to_be_visible(timeout=30_000)
+        screens.take(handheld, "handheld-news-alternative")
+        hands.tap("notice-ok")
+        expect(hands.see("notice-ok")).not_to_be_visible()
 
     # X6: later.
     if hands.has_stops():
