@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from server.db.engine import before_commit
@@ -13,6 +14,20 @@ from server.models import Change, Counter, Generation
 _TOUCHED = "touched_topics"
 _WRITTEN = "written_topics"
 REVISION = "rev"
+
+_COUNTERS, _CHANGES = cast(Table, Counter.__table__), cast(Table, Change.__table__)
+_NEXT = (
+    update(_COUNTERS)
+    .where(_COUNTERS.c.name == REVISION)
+    .values(value=_COUNTERS.c.value + 1)
+    .returning(_COUNTERS.c.value)
+)
+_RAISE = (
+    update(_CHANGES)
+    .where(_CHANGES.c.topic.in_(bindparam("topics", expanding=True)))
+    .values(rev=bindparam("revision"))
+    .returning(_CHANGES.c.topic)
+)
 
 
 def touch(session: Session, *topics: str) -> None:
@@ -25,25 +40,20 @@ def touch(session: Session, *topics: str) -> None:
 def flush(session: Session) -> int:
     """Write the topics touched so far under one new revision; return the present revision."""
     touched: dict[str, None] = session.info.get(_TOUCHED, {})
-    counter = session.get(Counter, REVISION)
-    if counter is None:
-        counter = Counter(name=REVISION, value=0)
-        session.add(counter)
-    if touched:
-        counter.value += 1
-        known = {
-            change.topic: change
-            for change in session.scalars(select(Change).where(Change.topic.in_(touched)))
-        }
-        for topic in touched:
-            if topic in known:
-                known[topic].rev = counter.value
-            else:
-                session.add(Change(topic=topic, rev=counter.value))
-        session.info.setdefault(_WRITTEN, {}).update(dict.fromkeys(touched, counter.value))
-        touched.clear()
-        session.flush()
-    return counter.value
+    if not touched:
+        return revision(session)
+    rev: int | None = session.execute(_NEXT).scalar()
+    if rev is None:
+        rev = 1
+        session.execute(insert(_COUNTERS), {"name": REVISION, "value": rev})
+    known = set(session.execute(_RAISE, {"revision": rev, "topics": list(touched)}).scalars())
+    new = [{"topic": topic, "rev": rev} for topic in touched if topic not in known]
+    if new:
+        session.execute(insert(_CHANGES), new)
+    session.info.setdefault(_WRITTEN, {}).update(dict.fromkeys(touched, rev))
+    touched.clear()
+    session.flush()
+    return rev
 
 
 def revision(session: Session) -> int:
