@@ -14,8 +14,10 @@ Replaying either book gives the present balances and buckets
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict
@@ -78,13 +80,57 @@ class Cause:
     person_id: str | None = None
 
 
+_Key = tuple[str, str, str]
+"""Kind and code of a place, and an item: the primary key of a balance."""
+_BALANCES = "balances"
+_BY_KEYS = select(StockBalance).where(
+    tuple_(StockBalance.kind, StockBalance.place, StockBalance.sku).in_(
+        bindparam("keys", expanding=True)
+    )
+)
+
+
+def read_balances(session: Session, wanted: Collection[tuple[Place, str]]) -> None:
+    """Read the balances of items in places at once, for :func:`balance` to find them."""
+    if not wanted:
+        return
+    known = _known(session)
+    keys: set[_Key] = {(place.kind, place.code, sku) for place, sku in wanted}
+    keys.difference_update(known)
+    rows = session.scalars(_BY_KEYS, {"keys": list(keys)}).all() if keys else ()
+    known.update(dict.fromkeys(keys))
+    known.update({(row.kind, row.place, row.sku): row for row in rows})
+
+
 def balance(session: Session, place: Place, sku: str) -> StockBalance:
     """The balance row of an item in a place, made with zero where it is missing."""
-    row = session.get(StockBalance, (place.kind, place.code, sku))
+    known, key = _known(session), (place.kind, place.code, sku)
+    row = known.get(key)
+    if row is not None and row in session:
+        return row
+    if key in known:  # not in the database, or made since and undone with its savepoint
+        row = None
+    else:
+        with session.no_autoflush:
+            row = session.get(StockBalance, key)
     if row is None:
         row = StockBalance(kind=place.kind, place=place.code, sku=sku, on_hand=0, allocated=0)
         session.add(row)
+    known[key] = row
     return row
+
+
+def _known(session: Session) -> dict[_Key, StockBalance | None]:
+    """Balances that this transaction has read or made; None: the database does not have it.
+
+    All balances are made here and there is one writer at a time, so what was missing stays
+    missing until it is made, and looking it up need not flush what is pending.
+    """
+    begun = session.get_transaction()
+    held: tuple[object, dict[_Key, StockBalance | None]] = session.info.get(_BALANCES, (None, {}))
+    if begun is None or held[0] is not begun:
+        held = session.info[_BALANCES] = (begun, {})
+    return held[1]
 
 
 def move_stock(

@@ -229,13 +229,21 @@ def settle_list(fact: Fact, *, worked_on: PickTask | None = None) -> None:
     if worked_on is not None and worked_on.open:
         pick_list.state = ListState.PICKING
         return
-    fact.session.flush()
-    open_task = fact.session.scalars(
-        select(PickTask.id)
-        .where(
-            PickTask.list_id == pick_list.id,
-            PickTask.quantity > PickTask.picked + PickTask.short + PickTask.cancelled,
-        )
-        .limit(1)
-    ).first()
-    pick_list.state = ListState.PICKING if open_task else ListState.DROPPING
+    changed = [
+        row
+        for row in (*fact.session.dirty, *fact.session.new)
+        if isinstance(row, PickTask) and row.list_id == pick_list.id
+    ]
+    left = any(task.open for task in changed) or _others_open(fact, changed)
+    pick_list.state = ListState.PICKING if left else ListState.DROPPING
+
+
+def _others_open(fact: Fact, known: list[PickTask]) -> bool:
+    """Whether the list has open tasks besides the ``known`` ones, which may be unwritten yet."""
+    query = select(PickTask.id).where(
+        PickTask.list_id == fact.the_list.id,
+        PickTask.id.not_in([task.id for task in known]),
+        PickTask.quantity > PickTask.picked + PickTask.short + PickTask.cancelled,
+    )
+    with fact.session.no_autoflush:
+        return fact.session.scalars(query.limit(1)).first() is not None
