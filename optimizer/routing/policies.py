@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from optimizer.errors import LayoutError
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.model import Layout
+from optimizer.routing.best import best_router
 from optimizer.routing.exact import ExactRouter
 from optimizer.routing.graph_tour import GraphTourRouter
 from optimizer.routing.largest_gap import LargestGapRouter
 from optimizer.routing.return_ import ReturnRouter
-from optimizer.routing.router import Router, best_router
+from optimizer.routing.router import Router
 from optimizer.routing.s_shape import SShapeRouter
 
 RouterFactory = Callable[[Layout, WalkingGraph | None], Router]

@@ -1,4 +1,4 @@
-"""What a router promises, and the choice of the best one for a layout."""
+"""What a router promises, and the walk of a tour."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from optimizer.ids import LocationId, PlaceId, StationId
-from optimizer.layout.aisles import ParallelAisles, recognise_aisles
 from optimizer.layout.distances import Point, WalkingGraph, without_straight_points
-from optimizer.layout.model import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +52,6 @@ class Router(Protocol):
     ) -> int:
         """Return the length of the tour of :meth:`route`."""
         ...
-
-
-def best_router(layout: Layout, graph: WalkingGraph | None = None) -> Router:
-    """Return the router with the shortest tours that the layout allows.
-
-    The exact one where the layout is a grid of parallel aisles, else the one for any graph.
-
-    Parameters
-    ----------
-    layout
-        The layout to walk in.
-    graph
-        Its walking graph where the caller has one already.
-    """
-    # The routers import this module for Tour.
-    from optimizer.routing.exact import MOST_ROWS_ROUND_TRIP, ExactRouter
-    from optimizer.routing.graph_tour import GraphTourRouter
-
-    aisles = recognise_aisles(layout)
-    if isinstance(aisles, ParallelAisles) and aisles.n_rows <= MOST_ROWS_ROUND_TRIP:
-        return ExactRouter(layout, graph, aisles=aisles)
-    return GraphTourRouter(layout, graph)
 
 
 def tour_path(

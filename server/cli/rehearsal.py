@@ -10,19 +10,26 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.cli.processes import Children, free_port
+from server.cli.rehearsal_account import (
+    CART,
+    LEAD,
+    PICKER_PIN,
+    Account,
+    Plan,
+    badges,
+    differences,
+    tote_codes,
+)
 from server.db.engine import Database
 from server.errors import Conflict
-from server.files.mapping import Mapping as OrderMapping
 from server.files.orders_import import OrderImport, import_orders
 from server.files.report import ImportReport
 from server.files.spread import SpreadRules
@@ -30,83 +37,10 @@ from server.models import Item, LineMove, Order, OrderLine, Role, StockMove
 from server.services import catalogue, changes, layouts, people, reports
 from server.services.clock import system_clock
 
-LEAD = ("B-1001", "246810")
-PICKER_PIN = "135790"
-CART = "cart-6"
-_N_TOTES = 4_000
 _LOCATIONS_PER_ITEM = 1.5
 _POSITIONS, _BLOCKS, _ZONES = 25, 2, 4
 _STOCK_FACTOR = 1.1
 _POLL_S = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is rehearsed.
-
-    Attributes
-    ----------
-    data, source, mapping
-        The order file, its name, and how it is read.
-    n_orders
-        Orders in the wave, at most.
-    fewest_lines
-        Take the orders with the fewest lines, else the first ones; real files have a few orders
-        with hundreds of lines, which cost most of the time.
-    n_pickers
-        Simulated pickers.
-    seconds
-        Time limit of the planning run.
-    method
-        Method that is launched; the recommended one where None.
-    seed
-        Decides sizes, stock, plans and everything that goes wrong.
-    patience_s
-        Longest time the picking may take.
-    """
-
-    data: bytes
-    source: str
-    mapping: OrderMapping
-    n_orders: int
-    fewest_lines: bool
-    n_pickers: int
-    seconds: float
-    method: str | None
-    seed: int
-    patience_s: float = 600.0
-
-
-@dataclass(slots=True)
-class Account:
-    """What happened: facts by step, how long each step took, and what was checked."""
-
-    facts: dict[str, Any] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    checks: dict[str, bool] = field(default_factory=dict)
-    differences: list[str] = field(default_factory=list)
-
-    def check(self, name: str, holds: bool, *differences: str) -> None:
-        """Note whether something holds that must; with what speaks against it."""
-        self.checks[name] = holds
-        if not holds:
-            self.differences += [f"{name}: {difference}" for difference in differences or ("no",)]
-
-    @property
-    def passed(self) -> bool:
-        """Whether everything that was checked holds."""
-        return bool(self.checks) and all(self.checks.values())
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the account as a JSON document."""
-        return {
-            "format": "wavepick-rehearsal/1",
-            "passed": self.passed,
-            "checks": self.checks,
-            "differences": self.differences,
-            "seconds": {name: round(value, 2) for name, value in self.seconds.items()},
-            **self.facts,
-        }
 
 
 class Rehearsal:
@@ -317,24 +251,3 @@ class Rehearsal:
             f"{number:,} {name}" for name, number in report["units"].items() if number
         )
         self._say(f"  units: {units}")
-
-
-def badges(count: int) -> list[str]:
-    """Return the badges of so many pickers; the last one stands at the put wall."""
-    return [f"B-{2001 + number}" for number in range(count)]
-
-
-def tote_codes() -> list[str]:
-    """Return the barcodes of the rehearsal's totes."""
-    return [f"T-{number:04d}" for number in range(1, _N_TOTES + 1)]
-
-
-def differences(first: Any, second: Any, *, at: str = "") -> list[str]:
-    """Return where two JSON documents differ, as ``/pointer: this, that``, at most 50."""
-    if isinstance(first, Mapping) and isinstance(second, Mapping):
-        found: list[str] = []
-        for name in dict.fromkeys([*first, *second]):
-            if first.get(name) != second.get(name):
-                found += differences(first.get(name), second.get(name), at=f"{at}/{name}")
-        return found[:50]
-    return [] if first == second else [f"{at or '/'}: {first!r}, {second!r}"]

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from server.cli.processes import Children
-from server.cli.rehearsal import (
+from server.cli.rehearsal_account import (
     CART,
     LEAD,
     PICKER_PIN,

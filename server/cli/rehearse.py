@@ -60,7 +60,8 @@ def rehearse(
     """
     # Imported late: --help needs neither the database nor the clients.
     from server.cli.processes import interrupt_on_sigterm
-    from server.cli.rehearsal import Plan, Rehearsal
+    from server.cli.rehearsal import Rehearsal
+    from server.cli.rehearsal_account import Plan
     from server.config import with_driver
     from server.db import migrate
     from server.files.mapping import load_mapping

@@ -10,7 +10,8 @@ from optimizer.ids import ZoneId
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.draw import STATION_COLOURS, TourDrawing, draw_layout
 from optimizer.layout.model import Layout, StationKind, Zone
-from optimizer.routing.router import best_router, tour_path
+from optimizer.routing.best import best_router
+from optimizer.routing.router import tour_path
 from tests.optimizer.layout.samples import PACK, START, location, locations, sample
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -9,8 +9,9 @@ import layouts
 from optimizer.errors import LayoutError
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.generate import generate_layout
+from optimizer.routing.best import best_router
 from optimizer.routing.policies import POLICIES, make_router
-from optimizer.routing.router import best_router, tour_path, walked_mm
+from optimizer.routing.router import tour_path, walked_mm
 from optimizer.routing.warm_up import warm_up
 from server.cli.route import POLICY_NAMES
 from tests.optimizer.layout.samples import PACK, START, locations, sample

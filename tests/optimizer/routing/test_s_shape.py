@@ -9,7 +9,8 @@ import pytest
 import layouts
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.generate import generate_layout
-from optimizer.routing.router import best_router, walked_mm
+from optimizer.routing.best import best_router
+from optimizer.routing.router import walked_mm
 from optimizer.routing.s_shape import SShapeRouter
 from tests.optimizer.layout.samples import PACK, START, locations, sample
 
