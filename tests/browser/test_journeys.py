@@ -29,6 +29,7 @@ def build_wave(console: Page, *, orders: int) -> None:
     console.get_by_test_id("new-wave").first.click()
     console.get_by_test_id("filter-max-orders").fill(str(orders))
     console.get_by_test_id("wave-seconds").fill("2")
+    # What the preview shows is what is planned, however fast one presses.
     button = console.get_by_test_id("build-wave").or_(console.get_by_test_id("plan-button"))
     expect(button.first).to_be_enabled()
     button.first.click()
@@ -65,6 +66,7 @@ def test_lead_plans_compares_and_launches(
         expect(console.get_by_test_id(f"method-{method}")).to_be_visible()
     expect(console.get_by_test_id("recommended")).to_be_visible()
     wave = max(installation.get("/waves")["waves"], key=lambda each: each["number"])
+    assert wave["orders"] == 40
     sheet = installation.get(f"/waves/{wave['id']}/plan-sheet")
     assert {each["method"] for each in sheet["methods"]} == set(METHODS)
     assert all(each["baseline_mm"] == sheet["baseline"]["length_mm"] for each in sheet["methods"])

@@ -30,7 +30,8 @@ export function BuilderView({
     ["orders"],
   );
   const filter = filterOf(form, selection.ids);
-  const settled = useSettled(JSON.stringify(filter), 250);
+  const wanted = JSON.stringify(filter);
+  const settled = useSettled(wanted, 250);
   const preview = useResource<Preview>(`preview ${settled}`, () => api.preview(filter), [
     "orders",
     "stock",
@@ -97,7 +98,7 @@ export function BuilderView({
           </Panel>
           <PlanRequest
             suggested={defaultName(form, formats.dayTime(new Date()))}
-            preview={preview.data}
+            preview={settled === wanted ? preview.data : null}
             onDone={() => {
               onSelect(NOTHING);
             }}
