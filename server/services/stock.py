@@ -14,6 +14,7 @@ from server.models import (
     Item,
     LayoutVersion,
     Location,
+    PickList,
     PickTask,
     PlaceKind,
     StockBalance,
@@ -284,8 +285,10 @@ def _goods_of(session: Session, task: FloorTask) -> Place:
 def _lower_promises(session: Session, *, location: str, sku: str, by: int) -> None:
     tasks = session.scalars(
         select(PickTask)
+        .join(PickList, PickList.id == PickTask.list_id)
         .where(PickTask.location == location, PickTask.sku == sku, PickTask.promised > 0)
-        .order_by(PickTask.id.desc())
+        # Not by id alone: ids made within one millisecond sort at random.
+        .order_by(PickList.number.desc(), PickTask.position.desc(), PickTask.id.desc())
     )
     for task in tasks:
         if by == 0:
