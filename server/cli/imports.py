@@ -43,7 +43,12 @@ def import_() -> None:
     show_default=True,
     help="How the file is read: wavepick, online-retail, or a mapping file of yours (.json).",
 )
-@click.option("--create-items", is_flag=True, help="Make items for skus that are not known yet.")
+@click.option(
+    "--create-items/--known-items",
+    default=None,
+    help="Make items for skus that are not known yet, or reject their lines; else as the mapping "
+    "says (online-retail makes them, wavepick rejects).",
+)
 @_SEED
 @_DRY_RUN
 @_STRICT
@@ -54,7 +59,7 @@ def import_() -> None:
 def import_orders(
     file: Path,
     mapping: str,
-    create_items: bool,
+    create_items: bool | None,
     seed: int,
     dry_run: bool,
     strict: bool,
@@ -70,11 +75,12 @@ def import_orders(
     from server.files.orders_import import import_orders as run
     from server.services.clock import system_clock
 
+    rules = load_mapping(mapping)
     request = OrderImport(
         data=read_file(file),
         source=file.name,
-        mapping=load_mapping(mapping),
-        create_items=create_items,
+        mapping=rules,
+        create_items=rules.create_items if create_items is None else create_items,
         seed=seed,
         strict=strict,
         encoding=encoding,

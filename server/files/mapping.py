@@ -53,6 +53,7 @@ class Mapping:
     merge: bool
     max_quantity: int
     max_order_lines: int
+    create_items: bool = False
     encoding: str | None = None
     description: str = ""
 
@@ -129,6 +130,7 @@ def parse_mapping(text: str, *, source: str) -> Mapping:
         merge=document.get("same_item_twice", "keep") == "merge",
         max_quantity=document.get("max_quantity", 100_000),
         max_order_lines=document.get("max_order_lines", 1_000),
+        create_items=document.get("create_items", False),
     )
 
 

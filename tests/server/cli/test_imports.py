@@ -194,3 +194,17 @@ def test_wrong_usage_is_exit_code_2(run: Run, tmp_path: Path) -> None:
     assert run("stock", "spread", "--orders", tmp_path / "o.csv")[0] == 2
     assert run("stock", "spread", "--into-database", "--cuts", "80")[0] == 2
     assert run("import", "nonsense", "file")[0] == 2
+
+
+@pytest.mark.parametrize(("option", "expected"), [((), 0), (("--known-items",), 3)])
+def test_a_mapping_may_say_that_its_file_is_the_catalogue_too(
+    run: Run, tmp_path: Path, data: Path, option: tuple[str, ...], expected: int
+) -> None:
+    file = tmp_path / "retail.csv"
+    file.write_text(
+        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate\n"
+        "536365,85123A,WHITE HANGING HEART,6,1/12/2010\n"
+    )
+    command = ("import", "orders", str(file), "--mapping", "online-retail", "--data", data)
+    assert run(*command, "--dry-run", *option)[0] == expected
+    assert run(*command, *option)[0] == expected
