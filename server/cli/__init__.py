@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "server.cli.migrate:migrate",
     "doctor": "server.cli.doctor:doctor",
     "people": "server.cli.people:people",
+    "carts": "server.cli.carts:carts",
     "plan": "server.cli.plan:plan",
     "route": "server.cli.route:route",
     "layout": "server.cli.layout:layout",
