@@ -17,7 +17,8 @@ class Tour:
 
     ``length_mm`` is the walk from the start over all stops to the end. ``optimal`` is true only
     where no shorter tour exists; ``bound_mm`` is a length no tour can be below, ``None`` where
-    none is known.
+    none is known. ``path`` holds the corner points of the walk, start and end included, where the
+    policy prescribes it; empty: the shortest way is walked from stop to stop.
     """
 
     stops: tuple[LocationId, ...]
@@ -25,6 +26,7 @@ class Tour:
     policy: str
     optimal: bool
     bound_mm: int | None = None
+    path: tuple[Point, ...] = ()
 
 
 class Router(Protocol):
@@ -59,8 +61,10 @@ def tour_path(
 ) -> tuple[Point, ...]:
     """Return the walked line of a tour as corner points, start and end included.
 
-    Points where the walker turns round are kept, since the line folds back there.
+    A path that the tour prescribes is returned as it is. Points where the walker turns round are kept, since the line folds back there.
     """
+    if tour.path:
+        return tour.path
     places: list[PlaceId] = [start, *tour.stops, end]
     points: list[Point] = []
     for origin, target in itertools.pairwise(places):
