@@ -58,6 +58,8 @@ class ParallelAisles:
         Spot of every station that stands at a row, or hangs on one by a dead end.
     misplaced
         The other stations, with the reason.
+    crossings
+        The node at each crossing (column, row) where there is one.
     """
 
     aisle_mm: NDArray[np.int64]
@@ -65,6 +67,7 @@ class ParallelAisles:
     locations: Mapping[LocationId, Spot]
     stations: Mapping[StationId, Spot]
     misplaced: Mapping[StationId, str]
+    crossings: Mapping[tuple[int, int], NodeId] = field(default_factory=dict)
 
     @property
     def n_columns(self) -> int:
@@ -176,6 +179,7 @@ class _Recognition:
             locations=self._place_locations(columns, rows, aisles),
             stations=stations,
             misplaced=misplaced,
+            crossings=self._crossings(columns, rows),
         )
 
     def _prune(self) -> _Pruned:
@@ -317,6 +321,20 @@ class _Recognition:
                 if (over and under) or ((over or under) and point in nodes):
                     name = aisle.passed.get(row, cross.passed.get(column))
                     raise _Obstacle(f"{name} passes over a crossing without a node")
+
+    def _crossings(self, columns: list[int], rows: list[int]) -> dict[tuple[int, int], NodeId]:
+        column_of = {u: number for number, u in enumerate(columns)}
+        row_of = {v: number for number, v in enumerate(rows)}
+        places = (
+            (column_of.get(self._across(node)), row_of.get(self._along(node)), node.id)
+            for node in self.layout.nodes
+            if node.id in self.core.nodes
+        )
+        return {
+            (column, row): node
+            for column, row, node in places
+            if column is not None and row is not None
+        }
 
     def _place_locations(
         self, columns: list[int], rows: list[int], aisles: list[Line]

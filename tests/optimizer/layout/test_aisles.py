@@ -47,6 +47,9 @@ def test_single_block_is_read_off_its_drawing() -> None:
     assert aisles.locations[location("A-02-03-L")] == Spot(column=1, row=0, along_mm=6_000)
     assert aisles.stations == {START: Spot(0, 0), PACK: Spot(2, 0)}
     assert not aisles.misplaced
+    assert len(aisles.crossings) == 6
+    assert aisles.crossings[1, 0] == NodeId("front-2")
+    assert aisles.crossings[2, 1] == NodeId("back-3")
 
 
 @pytest.mark.parametrize("aisles", [1, 2, 5])
