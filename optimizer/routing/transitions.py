@@ -137,7 +137,7 @@ def transitions(n_rows: int, marks: int) -> Transitions:
     passages = [(gap, done, done, int(Passage.EMPTY)) for gap in range(n_rows - 1)]
     for gap in range(n_rows - 1):
         for state in states:
-            for target, choice in _ways_through(state, gap):
+            for target, choice in ways_through(state, gap):
                 if target in number:
                     passages.append((gap, number[state], number[target], choice))
     passages.sort()
@@ -179,7 +179,7 @@ def _begins(sources: list[int], n_states: int) -> NDArray[np.int64]:
     return np.searchsorted(np.array(sources), np.arange(n_states + 1)).astype(np.int64)
 
 
-def _ways_through(state: State, gap: int) -> Iterator[tuple[State, int]]:
+def ways_through(state: State, gap: int) -> Iterator[tuple[State, int]]:
     """Yield the states behind a stretch of aisle, each with the choice of passages to it."""
     ways: dict[State, list[Passage]] = {}
     for passage in Passage:
@@ -208,7 +208,7 @@ def _reachable(n_rows: int, marks: int) -> list[State]:
     seen = {(empty, 0)}
     waiting = [(empty, 0)]
     for state, used in waiting:
-        found = [(following, used) for following in _successors(state)]
+        found = [(following, used) for following in successors(state)]
         if used < marks:
             found += [(add_degree(state, row, 1), used + 1) for row in range(n_rows)]
         for pair in found:
@@ -218,7 +218,7 @@ def _reachable(n_rows: int, marks: int) -> list[State]:
     return list(dict.fromkeys(state for state, _ in waiting))
 
 
-def _successors(state: State) -> Iterator[State]:
+def successors(state: State) -> Iterator[State]:
     n_rows = len(state.degrees)
     for gap in range(n_rows - 1):
         for passage in Passage:
