@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "route": "server.cli.route:route",
     "layout": "server.cli.layout:layout",
     "stock": "server.cli.stock:stock",
+    "bench": "server.cli.bench:bench",
     "import": "server.cli.imports:import_",
     "export": "server.cli.export:export",
     "rehearse": "server.cli.rehearse:rehearse",

@@ -1,0 +1,1 @@
+"""Readers of the literature's instance formats, one module per format."""

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from benchmarks.results import Line
+from benchmarks.suite import PeerResult
+from benchmarks.table import beaten_sentence, render_run, run_command
+from tests.benchmarks.cases import empty_run, line, settings
+
+
+def rows(text: str) -> list[list[str]]:
+    return [
+        [cell.strip() for cell in row.strip("|").split("|")]
+        for row in text.splitlines()
+        if row.startswith("|") and "---" not in row
+    ]
+
+
+def test_command_repeats_the_settings() -> None:
+    asked = replace(settings(seeds=3), seconds=0.5, sample=72, instances=500)
+    assert run_command(asked) == (
+        "wavepick bench run --suite made-up --seconds 0.5 --seeds 3 --sample 72 --instances 500"
+    )
+
+
+def test_own_table_by_group_and_over_all() -> None:
+    lines = (
+        line("a", 100, group="small", best_known=100, proven=True, figures={"tour_us": 5}),
+        line("b", 110, group="small", best_known=100, figures={"tour_us": 7}),
+        line("c", 50, group="large", judged=False),
+    )
+    head, small, large, everything = rows(render_run(replace(empty_run(3), lines=lines)))
+    assert head[:5] == ["group", "instances", "best known reached", "proven", "judged"]
+    assert head[-2:] == ["tour (µs): median", "tour (µs): max"]
+    # Gaps of 0 and 10 %: mean and median 5, at most 10.
+    assert small[:8] == ["small", "2", "1 of 2", "1", "2", "5.000", "5.000", "10.000"]
+    assert small[-2:] == ["6", "7"]
+    assert large[:5] == ["large", "1", "–", "0", "0"]
+    assert everything[0] == "all"
+    assert everything[1] == "3"
+
+
+def with_peers(instance: str, objective: float, *peers: PeerResult) -> Line:
+    return line(instance, objective, peers=peers)
+
+
+def test_peer_table_has_ratios_times_and_factors() -> None:
+    lines = (
+        with_peers("a", 100, PeerResult("x", 100, 1, 0.5), PeerResult("y", 104, 1, None)),
+        with_peers("b", 100, PeerResult("x", 102, 1, None), PeerResult("y", 101, 2, None)),
+        with_peers("c", 100, PeerResult("x", 100, 1, 0.3), PeerResult("y", 100, 1, 0.1)),
+    )
+    text = render_run(replace(empty_run(3), lines=lines))
+    found = {row[1]: row[2:] for row in rows(text) if row[0] == "g" and len(row) == 8}
+    # Ours takes 1 ms. x: 500, at least 1,000 and 300 times that; ratios 1, 1.02, 1.
+    assert found["x"] == ["1.0067", "1.0200", "2 of 3", "500 ms", "500", "300"]
+    assert found["y"] == ["1.0167", "1.0400", "1 of 3", "not reached", "1,000", "100"]
+    # The fastest per instance: 500, at least 2,000, 100; the best: 1, 1.01, 1.
+    assert found["the fastest of them"] == ["1.0033", "1.0100", "2 of 3", "500 ms", "500", "100"]
+    assert "Never beaten by a peer on 3 of 3." in text
+
+
+def test_being_beaten_is_said() -> None:
+    lines = (
+        with_peers("a", 100, PeerResult("x", 99, 1, 0.5)),
+        with_peers("b", 100, PeerResult("x", None, 1, None)),
+    )
+    assert beaten_sentence(lines) == "Never beaten by a peer on 1 of 2. Beaten on: a (1)."
+
+
+def test_notes_are_listed() -> None:
+    noted = replace(line("a", 1), note="below the proven optimum 2")
+    text = render_run(replace(empty_run(1), lines=(noted,)))
+    assert "- a, seed 1: below the proven optimum 2" in text
