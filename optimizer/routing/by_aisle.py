@@ -1,90 +1,52 @@
-"""What the aisle-by-aisle policies share: picks seen block by block from the start, and walking.
+"""What the policies for parallel aisles share: from the definition's walk to a tour.
 
-A policy fixes the *order* of the stops. From stop to stop the picker walks the shortest way, so a
-tour is never longer than the walk of the literature's definition, and the length is that of the
-walked line.
+How blocks, aisles, rows and sides are named is told in :mod:`optimizer.routing.blocks`; what
+happens where a prescribed stretch is missing in :mod:`optimizer.routing.walk`.
+
+**Several blocks.** Every policy but aisle-by-aisle follows the scheme of Roodbergen and de Koster
+2001: the picker goes to the first aisle that holds a pick in any block, walks in it, picking, to
+the near row of the farthest block with picks, and then works the blocks from the farthest to the
+nearest. A block is left at its near row. From there the picker walks on in the same aisle to the
+far row of the next block with picks, and begins there with the first or the last of its
+sub-aisles, whichever is nearer. What was picked on the way out is not visited again.
+
+**Start and end.** The way from the start to the first prescribed point, and from the near row of
+the last sub-aisle to the end, is the shortest. Start and end may differ and stand anywhere. From a
+start between two blocks the picker follows the first aisle from the start's own row, or from the
+near row of the nearest block in which that aisle holds a pick, if that lies nearer to the front.
+
+References
+----------
+Roodbergen, K. J., de Koster, R. (2001): Routing methods for warehouses with multiple cross aisles.
+International Journal of Production Research 39(9), 1865-1883. DOI 10.1080/00207540110028128. We
+mirror their picture where the start stands at the back or on the right; on a front left corner the
+walk is theirs.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
-from optimizer.errors import LayoutError
+from optimizer.errors import LayoutError, UnreachableError
 from optimizer.ids import LocationId, StationId
-from optimizer.layout.aisles import MISSING, NotParallel, ParallelAisles, recognise_aisles
-from optimizer.layout.distances import WalkingGraph
+from optimizer.layout.aisles import NotParallel, ParallelAisles, recognise_aisles
+from optimizer.layout.distances import UNREACHABLE, WalkingGraph
 from optimizer.layout.model import Layout
 from optimizer.layout.terminals import Terminals
+from optimizer.routing.blocks import Block, SubAisle, Trip, nearest_side_first, plan_trip
 from optimizer.routing.by_line import LineByLine
 from optimizer.routing.router import Tour
-
-Pick = tuple[int, LocationId]
-"""Walk from the near row of its sub-aisle in millimetres, location."""
-
-
-@dataclass(frozen=True, slots=True)
-class SubAisle:
-    """The picks of one aisle inside one block, those next to the start's side first.
-
-    ``across_mm`` is where the aisle lies, counted from the side of the start; ``length_mm`` the
-    walk from the near row to the far row.
-    """
-
-    across_mm: int
-    length_mm: int
-    picks: tuple[Pick, ...]
-
-    def outwards(self) -> list[LocationId]:
-        """Return the locations in the order of walking away from the start's side."""
-        return [location for _, location in self.picks]
-
-    def inwards(self) -> list[LocationId]:
-        """Return the locations in the order of walking towards the start's side."""
-        return self.outwards()[::-1]
-
-
-Block = tuple[SubAisle, ...]
-"""The sub-aisles with picks of one block, from the start's side to the other."""
-
-
-def outward_and_back(blocks: tuple[Block, ...]) -> tuple[list[LocationId], list[Block], int]:
-    """Split a tour as all policies for several blocks do (Roodbergen and de Koster 2001).
-
-    The picker walks through the first pick aisle to the farthest block, picking on the way, then
-    works the blocks from the farthest to the nearest.
-
-    Returns
-    -------
-    tuple
-        The stops on the way out; the blocks that remain, farthest first, empty ones left out;
-        where the first pick aisle lies.
-    """
-    worked = [number for number, block in enumerate(blocks) if block]
-    farthest = worked[-1]
-    first = min(sub.across_mm for block in blocks for sub in block)
-    way_out: list[LocationId] = []
-    remaining: list[Block] = [blocks[farthest]]
-    for number in reversed(worked[:-1]):
-        block = blocks[number]
-        remaining.append(tuple(sub for sub in block if sub.across_mm != first))
-    for number in worked[:-1]:
-        if blocks[number][0].across_mm == first:
-            way_out += blocks[number][0].outwards()
-    return way_out, [block for block in remaining if block], first
-
-
-def nearest_side_first(block: Block, across_mm: int) -> Block:
-    """Return a block's sub-aisles from the end that is nearer to where the picker is."""
-    to_first = abs(block[0].across_mm - across_mm)
-    to_last = abs(block[-1].across_mm - across_mm)
-    return block if to_first <= to_last else block[::-1]
+from optimizer.routing.walk import Ground, Walk
 
 
 class AisleByAisleRouter(ABC):
     """Base of the policies that visit aisle after aisle.
+
+    The tour's ``path`` is the walk that the policy prescribes, and its length that of the walk:
+    more, as a rule, than the shortest way from stop to stop. It is ``optimal`` with one stop where
+    the walk happens to be the shortest.
 
     Parameters
     ----------
@@ -107,82 +69,125 @@ class AisleByAisleRouter(ABC):
         self._graph = WalkingGraph(layout) if graph is None else graph
         self._terminals = Terminals(self._graph)
         self._rank = {location.id: number for number, location in enumerate(layout.locations)}
-        self._structure = recognise_aisles(layout)
-        if isinstance(self._structure, NotParallel) and not self.anywhere:
-            raise LayoutError(
-                f"the policy {self.policy} needs parallel aisles: {self._structure.reason}"
-            )
+        structure = recognise_aisles(layout)
+        if isinstance(structure, NotParallel) and not self.anywhere:
+            raise LayoutError(f"the policy {self.policy} needs parallel aisles: {structure.reason}")
+        self._ground = (
+            Ground(self._graph, structure) if isinstance(structure, ParallelAisles) else None
+        )
         self._by_line = LineByLine(self._graph, self._terminals)
 
     def route(self, locations: Iterable[LocationId], *, start: StationId, end: StationId) -> Tour:
         """Return a tour; see :class:`~optimizer.routing.router.Router`."""
         wanted = set(locations)
         points = self._terminals.points(wanted)
-        order = self._order(wanted, start)
-        length = self._walked_mm(order, start, end)
-        optimal = len(points) <= 1
-        return Tour(tuple(order), length, self.policy, optimal, length if optimal else None)
+        bound = self._shortest_mm(points, start, end) if len(points) <= 1 else None
+        if not wanted or self._ground is None:
+            order = self._by_line.order(wanted, start) if wanted else []
+            length = self._shortest_mm(map(self._terminals.point, order), start, end)
+            return Tour(tuple(order), length, self.policy, length == bound, bound)
+        walk = self._walk(self._ground, wanted, start, end)
+        length = self._ground.length_mm(walk, start=start, end=end)
+        path = self._ground.points(walk, start=start, end=end)
+        return Tour(tuple(walk.stops), length, self.policy, length == bound, bound, path)
 
     def length_mm(
         self, locations: Iterable[LocationId], *, start: StationId, end: StationId
     ) -> int:
         """Return the length of the tour of :meth:`route`."""
-        return self._walked_mm(self._order(set(locations), start), start, end)
+        wanted = set(locations)
+        if not wanted or self._ground is None:
+            order = self.order(wanted, start=start, end=end)
+            return self._shortest_mm(map(self._terminals.point, order), start, end)
+        walk = self._walk(self._ground, wanted, start, end)
+        return self._ground.length_mm(walk, start=start, end=end)
 
-    @abstractmethod
-    def _in_aisles(self, blocks: tuple[Block, ...]) -> list[LocationId]:
-        """Return the stops of a tour with at least one pick; nearest block first."""
-
-    def _order(self, wanted: set[LocationId], start: StationId) -> list[LocationId]:
+    def order(
+        self, locations: Iterable[LocationId], *, start: StationId, end: StationId
+    ) -> list[LocationId]:
+        """Return the stops of the tour of :meth:`route`, in walking order."""
+        wanted = set(locations)
         self._terminals.points(wanted)
         if not wanted:
             return []
-        if isinstance(self._structure, NotParallel):
+        if self._ground is None:
             return self._by_line.order(wanted, start)
-        return self._in_aisles(self._blocks(self._structure, wanted, start))
+        return self._walk(self._ground, wanted, start, end).stops
 
-    def _walked_mm(self, order: list[LocationId], start: StationId, end: StationId) -> int:
+    @abstractmethod
+    def _prescribe(self, ground: Ground, trip: Trip, *, start: StationId, end: StationId) -> Walk:
+        """Return the walk of a trip with at least one pick."""
+
+    def _walk(
+        self, ground: Ground, wanted: set[LocationId], start: StationId, end: StationId
+    ) -> Walk:
+        self._require_walks(wanted, start, end)
+        trip = plan_trip(ground.aisles, wanted, start, self._rank)
+        return self._prescribe(ground, trip, start=start, end=end)
+
+    def _require_walks(self, wanted: set[LocationId], start: StationId, end: StationId) -> None:
+        """Refuse what cannot be reached; a grid has no one-way stretches, so one look will do."""
+        origin = self._terminals.point(start)
+        for point in [*self._terminals.points(wanted), self._terminals.point(end)]:
+            if self._terminals.length_mm(origin, point) == UNREACHABLE:
+                raise UnreachableError(start, self._terminals.name(point))
+
+    def _shortest_mm(self, points: Iterable[int], start: StationId, end: StationId) -> int:
         point = self._terminals.point
-        return self._terminals.walked_mm([point(start), *map(point, order), point(end)])
-
-    def _blocks(
-        self, aisles: ParallelAisles, wanted: set[LocationId], start: StationId
-    ) -> tuple[Block, ...]:
-        """Return the picks by block and sub-aisle, both counted from where the start stands."""
-        spots = aisles.locations
-        n_blocks = aisles.n_rows - 1
-        across = _positions(aisles)
-        columns = sorted({spots[location].column for location in wanted})
-        home = aisles.stations.get(start)
-        from_back = home is not None and 2 * home.row > n_blocks
-        middle = across[columns[0]] + across[columns[-1]]
-        from_right = home is not None and 2 * (across[home.column] + home.across_mm) > middle
-        picks: dict[tuple[int, int], list[Pick]] = {}
-        for location in sorted(wanted, key=self._rank.__getitem__):
-            spot = spots[location]
-            block = min(spot.row, n_blocks - 1)
-            length = max(int(aisles.aisle_mm[spot.column, block]), 0)
-            along = length if spot.row > block else spot.along_mm
-            picks.setdefault((block, spot.column), []).append(
-                (length - along if from_back else along, location)
-            )
-        blocks: list[list[SubAisle]] = [[] for _ in range(n_blocks)]
-        for (block, column), found in picks.items():
-            length = max(int(aisles.aisle_mm[column, block]), 0)
-            place = across[-1] - across[column] if from_right else across[column]
-            ordered = tuple(sorted(found, key=lambda pick: pick[0]))
-            blocks[block].append(SubAisle(place, length, ordered))
-        for one in blocks:
-            one.sort(key=lambda sub: sub.across_mm)
-        return tuple(tuple(block) for block in (reversed(blocks) if from_back else blocks))
+        return self._terminals.walked_mm([point(start), *points, point(end)])
 
 
-def _positions(aisles: ParallelAisles) -> list[int]:
-    """Return where the aisles lie along the cross-aisles, in millimetres from the first.
+class BlockByBlockRouter(AisleByAisleRouter):
+    """Base of the policies that work the blocks from the farthest to the nearest."""
 
-    The shortest walkable stretch counts where cross-aisles differ.
-    """
-    position = [0]
-    for lengths in aisles.cross_mm.tolist():
-        position.append(position[-1] + min((mm for mm in lengths if mm != MISSING), default=0))
-    return position
+    def _prescribe(self, ground: Ground, trip: Trip, *, start: StationId, end: StationId) -> Walk:
+        walk = Walk()
+        *nearer, row = trip.worked
+        first = last = _way_out(ground, trip, walk)
+        last = self._work(nearest_side_first(trip.blocks[row], last.across_mm), walk, ground, False)
+        for number in reversed(nearer):
+            block = trip.blocks[number]
+            left = tuple(sub for sub in block if sub.across_mm != first.across_mm)
+            if left:
+                ground.passage(walk, trip, last.column, rows=(row, number + 1))
+                ordered = nearest_side_first(left, last.across_mm)
+                last, row = self._work(ordered, walk, ground, True), number
+        return walk
+
+    @abstractmethod
+    def _work(self, block: Block, walk: Walk, ground: Ground, at_far_row: bool) -> SubAisle:
+        """Walk through a block with picks and leave it at its near row.
+
+        Parameters
+        ----------
+        block
+            Its sub-aisles with picks, from the end at which the picker begins.
+        walk
+            The walk so far.
+        ground
+            Lengths of legs.
+        at_far_row
+            Whether the picker stands at the far row of the block; else at its near row, which is
+            so in the farthest block only.
+
+        Returns
+        -------
+        SubAisle
+            At whose near crossing the picker stands at last.
+        """
+
+
+def _way_out(ground: Ground, trip: Trip, walk: Walk) -> SubAisle:
+    """Walk in the first aisle to the farthest block; return a sub-aisle of that aisle."""
+    *nearer, farthest = trip.worked
+    first = trip.first
+    on_the_way = [
+        (number, sub)
+        for number in nearer
+        for sub in trip.blocks[number]
+        if sub.across_mm == first.across_mm
+    ]
+    row = min(trip.start_row, farthest, *(number for number, _ in on_the_way))
+    subs = [sub for _, sub in on_the_way]
+    ground.passage(walk, trip, first.column, rows=(row, farthest), subs=subs)
+    return first

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from optimizer.ids import LocationId
-from optimizer.routing.by_aisle import (
-    AisleByAisleRouter,
-    Block,
-    SubAisle,
-    nearest_side_first,
-    outward_and_back,
-)
+from optimizer.routing.blocks import SubAisle
+from optimizer.routing.perimeter import PerimeterRouter
 
 
-class LargestGapRouter(AisleByAisleRouter):
+class LargestGapRouter(PerimeterRouter):
     """Router for the largest-gap policy between parallel aisles.
 
-    The first aisle is walked through to the far row; along it every other aisle is entered as far
-    as its largest gap; the last one is walked through to the near row, along which the other
-    halves are visited on the way back. A gap lies between two neighbouring picks or between a row
-    and the pick next to it. With several blocks: through the first pick aisle to the farthest
-    block; nearer blocks are entered from their far row, so that their first sub-aisle is not
-    walked through. Heuristic; O(n log n).
+    The walk is that of :class:`~optimizer.routing.perimeter.PerimeterRouter`. In an aisle that is
+    not walked through, the picker leaves out the largest gap: the longest part between two
+    neighbouring picks, or between a row and the pick next to it; of equal ones the one nearest to
+    the near row. Picks beyond it are visited from the far row, the others from the near row.
+    Heuristic; O(n log n).
 
     References
     ----------
@@ -33,29 +26,8 @@ class LargestGapRouter(AisleByAisleRouter):
 
     policy = "largest-gap"
 
-    def _in_aisles(self, blocks: tuple[Block, ...]) -> list[LocationId]:
-        order, remaining, across = outward_and_back(blocks)
-        far_row = False
-        for block in remaining:
-            first, *others = nearest_side_first(block, across)
-            across = first.across_mm
-            if not others:
-                order += first.inwards() if far_row else first.outwards()
-                far_row = True
-                continue
-            halves: list[SubAisle] = others[:-1]
-            if far_row:
-                halves = [first, *halves]
-            else:
-                order += first.outwards()
-            for sub in halves:
-                order += [location for _, location in reversed(sub.picks[largest_gap(sub) :])]
-            order += others[-1].inwards()
-            for sub in reversed(halves):
-                order += [location for _, location in sub.picks[: largest_gap(sub)]]
-                across = sub.across_mm
-            far_row = True
-        return order
+    def _near_picks(self, sub: SubAisle) -> int:
+        return largest_gap(sub)
 
 
 def largest_gap(sub: SubAisle) -> int:

@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from optimizer.errors import LayoutError
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.model import Layout
+from optimizer.routing.aisle_by_aisle import AisleByAisleProgrammeRouter
 from optimizer.routing.best import best_router
+from optimizer.routing.combined import CombinedRouter
 from optimizer.routing.exact import ExactRouter
 from optimizer.routing.graph_tour import GraphTourRouter
 from optimizer.routing.largest_gap import LargestGapRouter
+from optimizer.routing.midpoint import MidpointRouter
 from optimizer.routing.return_ import ReturnRouter
 from optimizer.routing.router import Router
 from optimizer.routing.s_shape import SShapeRouter
@@ -23,7 +26,10 @@ POLICIES: Mapping[str, RouterFactory] = {
     "graph": GraphTourRouter,
     "s-shape": SShapeRouter,
     "return": ReturnRouter,
+    "midpoint": MidpointRouter,
     "largest-gap": LargestGapRouter,
+    "combined": CombinedRouter,
+    "aisle-by-aisle": AisleByAisleProgrammeRouter,
 }
 """What makes the router of each policy; ``best`` is ``exact`` where possible, else ``graph``."""
 

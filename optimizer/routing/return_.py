@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from optimizer.ids import LocationId
-from optimizer.routing.by_aisle import (
-    AisleByAisleRouter,
-    Block,
-    nearest_side_first,
-    outward_and_back,
-)
+from optimizer.routing.blocks import Block, SubAisle
+from optimizer.routing.by_aisle import BlockByBlockRouter
+from optimizer.routing.walk import Ground, Walk
 
 
-class ReturnRouter(AisleByAisleRouter):
+class ReturnRouter(BlockByBlockRouter):
     """Router for the return policy between parallel aisles.
 
-    Each aisle with a pick is entered from the start's side, walked to its last pick and left at
-    the same side. With several blocks: through the first pick aisle to the farthest block; there,
-    and then in each nearer block, every sub-aisle is entered and left at its near row.
-    Heuristic; O(n log n).
+    One block: the aisles with picks, from the start's side to the other, are each entered from
+    the near row as far as the last pick, and left at the near row.
+
+    Several blocks: as told in :mod:`optimizer.routing.by_aisle`; the literature defines the
+    policy for one block only. The picker comes to a nearer block at its far row and gets to its
+    near row through the first sub-aisle, picking; all others are entered from the near row and
+    left there. Heuristic; O(n log n).
 
     References
     ----------
     Hall, R. W. (1993): Distance approximations for routing manual pickers in a warehouse. IIE
-    Transactions 25(4), 76-87. DOI 10.1080/07408179308964306 (one block). Several blocks follow
-    the scheme of Roodbergen and de Koster 2001 for S-shape, see
-    :mod:`optimizer.routing.s_shape`.
+    Transactions 25(4), 76-87. DOI 10.1080/07408179308964306.
+    Petersen, C. G. (1997): An evaluation of order picking routeing policies. International Journal
+    of Operations & Production Management 17(11), 1098-1111. DOI 10.1108/01443579710177860.
     """
 
     policy = "return"
 
-    def _in_aisles(self, blocks: tuple[Block, ...]) -> list[LocationId]:
-        order, remaining, across = outward_and_back(blocks)
-        for block in remaining:
-            for sub in nearest_side_first(block, across):
-                order += sub.outwards()
-                across = sub.across_mm
-        return order
+    def _work(self, block: Block, walk: Walk, ground: Ground, at_far_row: bool) -> SubAisle:
+        first, *others = block
+        if at_far_row:
+            walk.through(first, from_far=True)
+        else:
+            walk.into(first, from_far=False)
+        for sub in others:
+            walk.into(sub, from_far=False)
+        return block[-1]

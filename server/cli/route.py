@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from optimizer.layout.model import StationKind
     from optimizer.routing.router import Tour
 
-POLICY_NAMES = ("best", "exact", "graph", "s-shape", "return", "largest-gap")
+POLICY_NAMES = (
+    "best",
+    "exact",
+    "graph",
+    "s-shape",
+    "return",
+    "midpoint",
+    "largest-gap",
+    "combined",
+    "aisle-by-aisle",
+)
 """As in ``optimizer.routing.policies``, which --help must not import; a test compares them."""
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
