@@ -1,23 +1,31 @@
 """Recognises the parallel-aisle structure of a layout: columns (aisles) and rows (cross-aisles).
 
 In such a layout shortest tours can be computed exactly (:mod:`optimizer.routing.exact`). What
-counts is how the graph hangs together: lengths are taken from the edges, coordinates only tell
-which edge runs along and which across. Stretches may be missing (an L-shape, a closed edge, an
-aisle that ends blind); one-way edges, several floors and oblique edges are refused with a reason.
+counts is how the graph hangs together: lengths are taken from the edges; coordinates only tell
+which edge runs along the aisles and which across, and may be turned or inexact. Stretches may be
+missing (an L-shape, a closed edge, an aisle that ends blind). Several floors, oblique edges and
+locations on cross-aisles are refused with a reason.
+
+The steps: chains of edges (:mod:`~optimizer.layout.recognition_chains`), straight runs
+(:mod:`~optimizer.layout.recognition_turns`), whole aisles and cross-aisles in order
+(:mod:`~optimizer.layout.recognition_paths`), the checked grid
+(:mod:`~optimizer.layout.recognition_grid`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.ids import LocationId, NodeId, StationId
-from optimizer.layout.distances import access_of, edge_numbers
-from optimizer.layout.line import Line, Stretch, lay_line
-from optimizer.layout.model import Edge, Layout, Node
+from optimizer.layout.model import Edge, Layout
+from optimizer.layout.recognition_chains import Core, DeadEnd, Obstacle
+from optimizer.layout.recognition_grid import CrossingGrid, LaidRun, lay_grid
+from optimizer.layout.recognition_turns import lay_plane, straight_runs
 
 MISSING = -1
 """Stands for a stretch that cannot be walked."""
@@ -52,6 +60,9 @@ class ParallelAisles:
     cross_mm
         Shape (n_columns - 1, n_rows), int64, millimetres: the stretch of a row from column c to
         c + 1; ``MISSING`` where there is none.
+    one_way, cross_one_way
+        Shapes of ``aisle_mm`` and ``cross_mm``, int8: 0 where a stretch is walked both ways, +1
+        where only from row r to r + 1 (from column c to c + 1), -1 where only the other way.
     locations
         Spot of every location of the layout.
     stations
@@ -60,14 +71,20 @@ class ParallelAisles:
         The other stations, with the reason.
     crossings
         The node at each crossing (column, row) where there is one.
+    passed
+        Where a line runs over a crossing without a node there: the edge, and the millimetres from
+        its start.
     """
 
     aisle_mm: NDArray[np.int64]
     cross_mm: NDArray[np.int64]
+    one_way: NDArray[np.int8]
+    cross_one_way: NDArray[np.int8]
     locations: Mapping[LocationId, Spot]
     stations: Mapping[StationId, Spot]
     misplaced: Mapping[StationId, str]
     crossings: Mapping[tuple[int, int], NodeId] = field(default_factory=dict)
+    passed: Mapping[tuple[int, int], tuple[Edge, int]] = field(default_factory=dict)
 
     @property
     def n_columns(self) -> int:
@@ -76,14 +93,20 @@ class ParallelAisles:
 
     @property
     def n_rows(self) -> int:
-        """Number of rows: cross-aisles, and blind ends of aisles."""
+        """Number of rows: cross-aisles, and blind ends of aisles that need one."""
         return len(self.aisle_mm[0]) + 1
+
+    @property
+    def directed(self) -> bool:
+        """Whether some stretch is walked one way only."""
+        return bool(self.one_way.any() or self.cross_one_way.any())
 
     @property
     def regular(self) -> bool:
         """Whether nothing is missing, all aisles are alike and all cross-aisles are alike."""
         return bool(
-            (self.aisle_mm > 0).all()
+            not self.directed
+            and (self.aisle_mm > 0).all()
             and (self.cross_mm > 0).all()
             and (self.aisle_mm == self.aisle_mm[:1]).all()
             and (self.cross_mm == self.cross_mm[:, :1]).all()
@@ -97,12 +120,10 @@ class NotParallel:
     reason: str
 
 
-class _Obstacle(Exception):
-    """Carries the reason out of the depth of the recognition."""
-
-
 def recognise_aisles(layout: Layout) -> ParallelAisles | NotParallel:
-    """Return the parallel-aisle structure of a layout, or why it has none.
+    """Return the parallel-aisle structure of a layout walked both ways, or why it has none.
+
+    A layout with a one-way edge is refused: see :func:`recognise_directed_aisles`.
 
     Parameters
     ----------
@@ -114,281 +135,171 @@ def recognise_aisles(layout: Layout) -> ParallelAisles | NotParallel:
     LayoutError
         When a reference of the layout is broken.
     """
+    for edge in layout.edges:
+        if edge.one_way:
+            return NotParallel(f'edge "{edge.start}"-"{edge.end}" is one-way')
+    return recognise_directed_aisles(layout)
+
+
+def recognise_directed_aisles(layout: Layout) -> ParallelAisles | NotParallel:
+    """Return the parallel-aisle structure of a layout, one-way stretches allowed, or why not.
+
+    Parameters and errors as :func:`recognise_aisles`.
+    """
     try:
-        return _Recognition(layout).result()
-    except _Obstacle as obstacle:
+        core = Core(layout)
+        plane = lay_plane(core)
+        grid = lay_grid(core, plane, straight_runs(core, plane, core.chains()))
+        return _Assembly(core, grid).result()
+    except Obstacle as obstacle:
         return NotParallel(str(obstacle))
 
 
-@dataclass(slots=True)
-class _Pruned:
-    """Nodes and edges without dead ends that hold no location."""
+@dataclass(frozen=True, slots=True)
+class _Footing:
+    """Where an edge or a node lies on a run: ``walked_mm`` from the run's low end.
 
-    nodes: set[NodeId]
-    edges: set[int]
-    gate: dict[NodeId, tuple[NodeId, int]] = field(default_factory=dict)
-    """Next node towards the rest, and the length of that step."""
+    ``turned`` when an edge's own direction leads back to that end.
+    """
 
-    def root(self, node: NodeId) -> tuple[NodeId, int]:
-        """Return the node at which a dead end hangs, and the walk to it."""
-        walked = 0
-        while node in self.gate:
-            node, step = self.gate[node]
-            walked += step
-        return node, walked
+    laid: LaidRun
+    walked_mm: int
+    turned: bool = False
 
 
-class _Recognition:
-    """One run: cut dead ends, find the direction of aisles, lay lines, place things."""
+class _Assembly:
+    """Turns a checked grid into arrays, and places locations and stations."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.points = {node.id: node for node in layout.nodes}
-        self.numbers = edge_numbers(layout.edges)
-        self.access = {
-            location.id: access_of(location, layout.edges, self.numbers)
-            for location in layout.locations
-            if location.edge is not None
-        }
-        self.core = self._prune()
-        self.along_y = True
+    def __init__(self, core: Core, grid: CrossingGrid) -> None:
+        self.core, self.grid = core, grid
+        self.edges: dict[int, _Footing] = {}
+        self.nodes: dict[int, _Footing] = {}
+        for laid in grid.runs:
+            walked = 0
+            for node, number in zip(laid.run.nodes, laid.run.edges, strict=False):
+                turned = core.ends[number][0] != node
+                self.nodes[node] = _Footing(laid, walked)
+                self.edges[number] = _Footing(laid, walked, turned)
+                walked += core.edge(number).length_mm
 
     def result(self) -> ParallelAisles:
-        self._refuse_what_no_grid_has()
-        self.along_y = self._aisles_run_along_y()
-        along, across = self._sort_edges()
-        columns = self._columns(along)
-        rows = self._rows(along, across)
-        aisles = [
-            self._lay([n for n in along if self._across(self._start(n)) == u], rows, "aisle")
-            for u in columns
-        ]
-        crosses = [
-            self._lay([n for n in across if self._along(self._start(n)) == v], columns, "row")
-            for v in rows
-        ]
-        self._refuse_bridges(aisles, crosses, columns, rows)
-        stations, misplaced = self._place_stations(columns, rows, crosses)
+        n_columns, n_rows = self.grid.n_columns, self.grid.n_rows
+        aisle_mm = np.full((n_columns, n_rows - 1), MISSING, dtype=np.int64)
+        cross_mm = np.full((n_rows, n_columns - 1), MISSING, dtype=np.int64)
+        one_way = np.zeros(aisle_mm.shape, dtype=np.int8)
+        cross_one_way = np.zeros(cross_mm.shape, dtype=np.int8)
+        for laid in self.grid.runs:
+            lengths, ways = (aisle_mm, one_way) if laid.run.along else (cross_mm, cross_one_way)
+            gaps = slice(laid.line.first, laid.line.last)
+            lengths[laid.track, gaps] = np.diff(laid.line.cuts)
+            ways[laid.track, gaps] = self._way(laid)
+        stations, misplaced = self._stations()
+        crossings, passed = self._meetings()
         return ParallelAisles(
-            aisle_mm=np.array([line.lengths for line in aisles], dtype=np.int64).reshape(
-                len(columns), len(rows) - 1
-            ),
-            cross_mm=np.array([line.lengths for line in crosses], dtype=np.int64)
-            .reshape(len(rows), len(columns) - 1)
-            .T.copy(),
-            locations=self._place_locations(columns, rows, aisles),
+            aisle_mm=aisle_mm,
+            cross_mm=cross_mm.T.copy(),
+            one_way=one_way,
+            cross_one_way=cross_one_way.T.copy(),
+            locations=self._locations(),
             stations=stations,
             misplaced=misplaced,
-            crossings=self._crossings(columns, rows),
+            crossings=crossings,
+            passed=passed,
         )
 
-    def _prune(self) -> _Pruned:
-        edges = self.layout.edges
-        at: dict[NodeId, set[int]] = {node.id: set() for node in self.layout.nodes}
-        for number, edge in enumerate(edges):
-            at[edge.start].add(number)
-            at[edge.end].add(number)
-        held_nodes = {location.node for location in self.layout.locations}
-        held_edges = {access.edge for access in self.access.values()}
-        core = _Pruned(set(at), set(range(len(edges))))
-        waiting = [node for node in at if len(at[node]) <= 1]
-        while waiting:
-            node = waiting.pop()
-            if node not in core.nodes or node in held_nodes or at[node] & held_edges:
-                continue
-            core.nodes.discard(node)
-            for number in at[node]:
-                edge = edges[number]
-                if edge.one_way:
-                    raise _Obstacle(f"{_named(edge)} is one-way")
-                other = edge.end if edge.start == node else edge.start
-                core.gate[node] = (other, edge.length_mm)
-                core.edges.discard(number)
-                at[other].discard(number)
-                if len(at[other]) <= 1:
-                    waiting.append(other)
-            at[node] = set()
-        return core
+    def _way(self, laid: LaidRun) -> int:
+        """Return in which direction a run is walked: 0 both, +1 only up, -1 only down."""
+        ways = [self._edge_way(number) for number in laid.run.edges]
+        one_way = [number for number, way in zip(laid.run.edges, ways, strict=True) if way]
+        if not one_way:
+            return 0
+        name = self.core.name(one_way[0])
+        if min(ways) < 0 < max(ways):
+            raise Obstacle(f"{name} is one-way against another edge of its stretch")
+        if 0 in ways and not self.core.held_edges.isdisjoint(laid.run.edges):
+            raise Obstacle(f"{name} is one-way, but the rest of its stretch is not")
+        if 0 in ways and not self.core.held_nodes.isdisjoint(laid.run.nodes[1:-1]):
+            raise Obstacle(f"{name} is one-way, but the rest of its stretch is not")
+        return max(ways, key=abs)
 
-    def _refuse_what_no_grid_has(self) -> None:
-        for number in sorted(self.core.edges):
-            edge = self.layout.edges[number]
-            if edge.one_way:
-                raise _Obstacle(f"{_named(edge)} is one-way")
-            a, b = self.points[edge.start], self.points[edge.end]
-            if a.floor != b.floor:
-                raise _Obstacle(f"{_named(edge)} joins two floors")
-            if (a.x_mm == b.x_mm) == (a.y_mm == b.y_mm):
-                raise _Obstacle(f"{_named(edge)} runs neither along x nor along y")
-        joined = {end for edge in self.layout.edges for end in (edge.start, edge.end)}
-        for location in self.layout.locations:
-            if location.node is not None and location.node not in joined:
-                raise _Obstacle(f'location "{location.id}" lies on a node without edges')
-        seen: dict[tuple[int, int, int], NodeId] = {}
-        for node in self.layout.nodes:
-            if node.id in self.core.nodes:
-                other = seen.setdefault((node.x_mm, node.y_mm, node.floor), node.id)
-                if other != node.id:
-                    raise _Obstacle(f'nodes "{other}" and "{node.id}" lie at one point')
-        if len({floor for _, _, floor in seen}) > 1:
-            raise _Obstacle("the aisles lie on several floors")
+    def _edge_way(self, number: int) -> int:
+        if not self.core.edge(number).one_way:
+            return 0
+        return -1 if self.edges[number].turned else 1
 
-    def _aisles_run_along_y(self) -> bool:
-        """Return whether the edges with locations run along y; refuse both directions."""
-        example: dict[bool, LocationId] = {}
-        for location, access in self.access.items():
-            edge = self.layout.edges[access.edge]
-            along_y = self.points[edge.start].x_mm == self.points[edge.end].x_mm
-            example.setdefault(along_y, location)
-        if len(example) == 2:
-            raise _Obstacle(
-                f'locations lie on edges along y ("{example[True]}") and along x '
-                f'("{example[False]}")'
-            )
-        return next(iter(example), True)
+    def _meetings(
+        self,
+    ) -> tuple[dict[tuple[int, int], NodeId], dict[tuple[int, int], tuple[Edge, int]]]:
+        """Return the nodes at crossings, and where lines run over the others."""
+        nodes = self.core.layout.nodes
+        crossings = {place: nodes[node].id for node, place in self.grid.crossings.items()}
+        passed: dict[tuple[int, int], tuple[Edge, int]] = {}
+        for laid in self.grid.runs:
+            for stop in laid.line.passed:
+                place = (laid.track, stop) if laid.run.along else (stop, laid.track)
+                cut = laid.line.cuts[stop - laid.line.first]
+                walks = [self.edges[number].walked_mm for number in laid.run.edges]
+                at = bisect_right(walks, cut) - 1
+                number, offset = laid.run.edges[at], cut - walks[at]
+                if offset == 0:
+                    crossings[place] = nodes[laid.run.nodes[at]].id
+                    continue
+                edge = self.core.edge(number)
+                turned = self.edges[number].turned
+                passed[place] = (edge, edge.length_mm - offset if turned else offset)
+        return crossings, passed
 
-    def _along(self, node: Node) -> int:
-        return node.y_mm if self.along_y else node.x_mm
-
-    def _across(self, node: Node) -> int:
-        return node.x_mm if self.along_y else node.y_mm
-
-    def _start(self, number: int) -> Node:
-        return self.points[self.layout.edges[number].start]
-
-    def _sort_edges(self) -> tuple[list[int], list[int]]:
-        """Return the numbers of the edges that run along the aisles, and across."""
-        along: list[int] = []
-        across: list[int] = []
-        for number in sorted(self.core.edges):
-            edge = self.layout.edges[number]
-            a, b = self.points[edge.start], self.points[edge.end]
-            (along if self._across(a) == self._across(b) else across).append(number)
-        return along, across
-
-    def _columns(self, along: Iterable[int]) -> list[int]:
-        found = {self._across(self._start(number)) for number in along}
-        for location in self.layout.locations:
-            if location.node is not None:
-                found.add(self._across(self.points[location.node]))
-        if not found:
-            raise _Obstacle("no aisle holds a location")
-        return sorted(found)
-
-    def _rows(self, along: Iterable[int], across: Iterable[int]) -> list[int]:
-        """Return where cross-aisles run and where aisles end blind."""
-        found = {self._along(self._start(number)) for number in across}
-        ends: dict[NodeId, int] = {}
-        for number in along:
-            edge = self.layout.edges[number]
-            for node in (edge.start, edge.end):
-                ends[node] = ends.get(node, 0) + 1
-        found |= {self._along(self.points[node]) for node, count in ends.items() if count == 1}
-        if len(found) < 2:
-            raise _Obstacle("there are fewer than two cross-aisles")
-        return sorted(found)
-
-    def _lay(self, edges: Iterable[int], stops: list[int], what: str) -> Line:
-        along = (what == "aisle") == self.along_y
-        stretches = []
-        for number in edges:
-            edge = self.layout.edges[number]
-            a, b = self.points[edge.start], self.points[edge.end]
-            low, high = (a.y_mm, b.y_mm) if along else (a.x_mm, b.x_mm)
-            turned = low > high
-            stretches.append(
-                Stretch(
-                    number, min(low, high), max(low, high), edge.length_mm, turned, _named(edge)
-                )
-            )
-        line = lay_line(stretches, stops)
-        if isinstance(line, str):
-            raise _Obstacle(line)
-        return line
-
-    def _refuse_bridges(
-        self, aisles: list[Line], crosses: list[Line], columns: list[int], rows: list[int]
-    ) -> None:
-        """Refuse an edge that passes over a crossing without a node there."""
-        nodes = {
-            (self._across(self.points[node]), self._along(self.points[node]))
-            for node in self.core.nodes
-        }
-        for column, aisle in enumerate(aisles):
-            for row, cross in enumerate(crosses):
-                point = (columns[column], rows[row])
-                over, under = row in aisle.passed, column in cross.passed
-                if (over and under) or ((over or under) and point in nodes):
-                    name = aisle.passed.get(row, cross.passed.get(column))
-                    raise _Obstacle(f"{name} passes over a crossing without a node")
-
-    def _crossings(self, columns: list[int], rows: list[int]) -> dict[tuple[int, int], NodeId]:
-        column_of = {u: number for number, u in enumerate(columns)}
-        row_of = {v: number for number, v in enumerate(rows)}
-        places = (
-            (column_of.get(self._across(node)), row_of.get(self._along(node)), node.id)
-            for node in self.layout.nodes
-            if node.id in self.core.nodes
-        )
-        return {
-            (column, row): node
-            for column, row, node in places
-            if column is not None and row is not None
-        }
-
-    def _place_locations(
-        self, columns: list[int], rows: list[int], aisles: list[Line]
-    ) -> dict[LocationId, Spot]:
-        column_of = {u: number for number, u in enumerate(columns)}
-        row_of = {v: number for number, v in enumerate(rows)}
+    def _locations(self) -> dict[LocationId, Spot]:
         placed: dict[LocationId, Spot] = {}
-        for location in self.layout.locations:
-            access = self.access.get(location.id)
+        for location in self.core.layout.locations:
+            access = self.core.access.get(location.id)
             if access is not None:
-                column = column_of[self._across(self._start(access.edge))]
-                row, offset = aisles[column].place(access.edge, access.offset_mm)
-                placed[location.id] = Spot(column, row, along_mm=offset)
-                continue
-            if location.node is None:
-                continue
-            node = self.points[location.node]
-            column = column_of[self._across(node)]
-            if self._along(node) in row_of:
-                placed[location.id] = Spot(column, row_of[self._along(node)])
-            else:
-                place = aisles[column].place_at(self._along(node))
-                if place is None:
-                    raise _Obstacle(f'location "{location.id}" lies on a node beside the aisles')
-                placed[location.id] = Spot(column, place[0], along_mm=place[1])
+                footing = self.edges[access.edge]
+                offset = access.offset_mm
+                if footing.turned:
+                    offset = self.core.edge(access.edge).length_mm - offset
+                row, along = footing.laid.line.place(footing.walked_mm + offset)
+                placed[location.id] = Spot(footing.laid.track, row, along)
+            elif location.node is not None:
+                placed[location.id] = self._at_node(location.id, self.core.node_of[location.node])
         return placed
 
-    def _place_stations(
-        self, columns: list[int], rows: list[int], crosses: list[Line]
-    ) -> tuple[dict[StationId, Spot], dict[StationId, str]]:
+    def _at_node(self, location: LocationId, node: int) -> Spot:
+        if node in self.grid.crossings:
+            return Spot(*self.grid.crossings[node])
+        if node not in self.nodes:
+            raise Obstacle(f'location "{location}" lies on a node beside the aisles')
+        footing = self.nodes[node]
+        row, along = footing.laid.line.place(footing.walked_mm)
+        return Spot(footing.laid.track, row, along)
+
+    def _stations(self) -> tuple[dict[StationId, Spot], dict[StationId, str]]:
         placed: dict[StationId, Spot] = {}
         misplaced: dict[StationId, str] = {}
-        row_of = {v: number for number, v in enumerate(rows)}
-        for station in self.layout.stations:
-            gate, stub = self.core.root(station.node)
-            node = self.points[gate]
-            row = row_of.get(self._along(node))
-            if gate not in self.core.nodes:
-                misplaced[station.id] = "no walk leads to the aisles"
-            elif row is None:
-                misplaced[station.id] = "it stands inside an aisle"
-            elif self._across(node) in columns:
-                column = columns.index(self._across(node))
-                placed[station.id] = Spot(column, row, stub_mm=stub)
+        for station in self.core.layout.stations:
+            spot = self._stand(self.core.root(self.core.node_of[station.node]))
+            if isinstance(spot, str):
+                misplaced[station.id] = spot
             else:
-                place = crosses[row].place_at(self._across(node))
-                if place is None:
-                    misplaced[station.id] = "it stands beside the aisles and cross-aisles"
-                elif crosses[row].lengths[place[0]] == MISSING:
-                    misplaced[station.id] = "its cross-aisle is interrupted"
-                else:
-                    placed[station.id] = Spot(place[0], row, across_mm=place[1], stub_mm=stub)
+                placed[station.id] = spot
         return placed, misplaced
 
-
-def _named(edge: Edge) -> str:
-    return f'edge "{edge.start}"-"{edge.end}"'
+    def _stand(self, dead_end: DeadEnd | None) -> Spot | str:
+        """Return where a station stands, or why it stands at no cross-aisle."""
+        if dead_end is None:
+            return "no walk leads to the aisles"
+        if dead_end.one_way >= 0:
+            return f"{self.core.name(dead_end.one_way)} that leads there is one-way"
+        node, stub = dead_end.root, dead_end.length_mm
+        if node in self.grid.crossings:
+            return Spot(*self.grid.crossings[node], stub_mm=stub)
+        if node not in self.nodes:
+            return "no walk leads to the aisles"
+        footing = self.nodes[node]
+        if footing.laid.run.along:
+            return "it stands inside an aisle"
+        ways = {self._edge_way(number) for number in footing.laid.run.edges}
+        if len(ways) > 1:
+            return "a part of its cross-aisle is one-way"
+        column, across = footing.laid.line.place(footing.walked_mm)
+        return Spot(column, footing.laid.track, across_mm=across, stub_mm=stub)

@@ -102,20 +102,58 @@ def test_missing_stretches_are_allowed_and_make_it_irregular() -> None:
     assert not aisles.regular
 
 
-def test_blind_end_of_an_aisle_becomes_a_row() -> None:
+def blind_aisle(*, bridged: bool) -> Layout:
+    """Return the single block with the last but one aisle ending 1.5 m before the back."""
     layout = sample("single-block")
     nodes = tuple(
-        replace(node, y_mm=8_500) if node.id == "back-3" else node for node in layout.nodes
+        replace(node, y_mm=8_500) if node.id == "back-2" else node for node in layout.nodes
+    )
+    edges = [
+        replace(edge, length_mm=8_500) if edge.end == "back-2" and "front" in edge.start else edge
+        for edge in layout.edges
+        if {edge.start, edge.end} not in ({"back-1", "back-2"}, {"back-2", "back-3"})
+    ]
+    if bridged:
+        edges.append(Edge(NodeId("back-1"), NodeId("back-3"), 6_000))
+    return replace(layout, nodes=nodes, edges=tuple(edges))
+
+
+def test_blind_end_of_an_aisle_takes_the_place_on_the_cross_aisle_it_does_not_reach() -> None:
+    aisles = recognised(blind_aisle(bridged=False))
+    assert aisles.n_rows == 2
+    assert aisles.aisle_mm.tolist() == [[10_000], [8_500], [10_000]]
+    assert aisles.cross_mm.tolist() == [[3_000, MISSING], [3_000, MISSING]]
+
+
+def test_blind_end_below_a_cross_aisle_becomes_a_row() -> None:
+    aisles = recognised(blind_aisle(bridged=True))
+    assert aisles.n_rows == 3
+    assert aisles.aisle_mm.tolist() == [[8_500, 1_500], [8_500, MISSING], [8_500, 1_500]]
+    assert aisles.cross_mm.tolist() == [[3_000, MISSING, 3_000], [3_000, MISSING, 3_000]]
+    # The outer aisles and the back cross-aisle run over crossings without a node.
+    assert {place: offset for place, (_, offset) in aisles.passed.items()} == {
+        (0, 1): 8_500,
+        (2, 1): 8_500,
+        (1, 2): 3_000,
+    }
+
+
+def test_aisles_of_any_length_on_one_cross_aisle_need_two_rows() -> None:
+    # A comb: 5, 7 and 9 m deep.
+    depth = {"1": 5_000, "2": 7_000, "3": 9_000}
+    layout = sample("single-block")
+    nodes = tuple(
+        replace(node, y_mm=depth[node.id[-1]]) if node.y_mm else node for node in layout.nodes
     )
     edges = tuple(
-        replace(edge, length_mm=8_500) if edge.end == "back-3" and "front" in edge.start else edge
+        replace(edge, length_mm=depth[edge.end[-1]]) if "back" in edge.end else edge
         for edge in layout.edges
-        if (edge.start, edge.end) != ("back-2", "back-3")
+        if not edge.start.startswith("back")
     )
-    aisles = recognised(replace(layout, nodes=nodes, edges=edges))
-    assert aisles.n_rows == 3
-    assert aisles.aisle_mm.tolist() == [[8_500, 1_500], [8_500, 1_500], [8_500, MISSING]]
-    assert aisles.cross_mm.tolist() == [[3_000, MISSING, 3_000], [3_000, MISSING, MISSING]]
+    kept = tuple(place for place in layout.locations if place.offset_mm <= 5_000)
+    aisles = recognised(replace(layout, nodes=nodes, edges=edges, locations=kept))
+    assert aisles.aisle_mm.tolist() == [[5_000], [7_000], [9_000]]
+    assert aisles.cross_mm.tolist() == [[3_000, MISSING], [3_000, MISSING]]
 
 
 def test_station_between_two_aisles_is_placed_on_its_cross_aisle() -> None:
@@ -208,9 +246,11 @@ def test_locations_on_both_directions_are_refused(one_way: bool) -> None:
 def test_reasons_name_the_obstacle() -> None:
     assert refused(sample("irregular")) == 'edge "a3"-"b3" is one-way'
     layout = sample("single-block")
-    oblique = tuple(replace(n, x_mm=n.x_mm + 7) if n.id == "back-2" else n for n in layout.nodes)
+    # 9 m aside on 10 m: 42 degrees.
+    moved = {NodeId("back-2"): 9_000}
+    oblique = tuple(replace(n, x_mm=n.x_mm + moved.get(n.id, 0)) for n in layout.nodes)
     assert refused(replace(layout, nodes=oblique)) == (
-        'edge "front-2"-"back-2" runs neither along x nor along y'
+        'edge "front-2"-"back-2" runs neither along the aisles nor across them'
     )
     upstairs = tuple(
         replace(n, floor=1) if n.id in {"front-3", "back-3"} else n for n in layout.nodes
