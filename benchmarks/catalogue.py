@@ -7,9 +7,12 @@ its format is new, and a line here.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from benchmarks.errors import BenchError
 
 if TYPE_CHECKING:
     from benchmarks.suite import Suite
@@ -17,11 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a suite lives (``module:name``), what it measures, and the data it needs."""
+    """Where a suite lives (``module:name``), what it measures, the data and the peers it needs."""
 
     target: str
     summary: str
     data: str = ""
+    peers: tuple[str, ...] = ()
 
 
 SUITES: Mapping[str, Entry] = {
@@ -35,11 +39,40 @@ SUITES: Mapping[str, Entry] = {
         "the same with a middle cross-aisle",
         "sprp.tar.xz",
     ),
+    "routing-peers": Entry(
+        "benchmarks.suites.routing_peers:ROUTING_PEERS",
+        "generated grids: exact routing beside OR-Tools Routing and PyVRP",
+        peers=("pyvrp",),
+    ),
+    "routing-graph": Entry(
+        "benchmarks.suites.routing_graph:ROUTING_GRAPH",
+        "generated graphs with one-way aisles: local search beside the same",
+        peers=("pyvrp",),
+    ),
 }
 """In the order in which they are listed: routing first, then batching."""
 
 
 def load_suite(name: str) -> Suite:
-    """Return a suite; ``KeyError`` for a name that is not in :data:`SUITES`."""
-    module, _, attribute = SUITES[name].target.partition(":")
+    """Return a suite.
+
+    Raises
+    ------
+    KeyError
+        For a name that is not in :data:`SUITES`.
+    BenchError
+        When a solver that the suite runs beside ours is not installed.
+    """
+    return load_entry(SUITES[name])
+
+
+def load_entry(entry: Entry) -> Suite:
+    """Return the suite of an entry; errors as :func:`load_suite`."""
+    for peer in entry.peers:
+        if importlib.util.find_spec(peer) is None:
+            raise BenchError(
+                f"this suite runs beside {peer}, which is not installed: it comes with the extra "
+                '"bench" of wavepick'
+            )
+    module, _, attribute = entry.target.partition(":")
     return cast("Suite", getattr(importlib.import_module(module), attribute))

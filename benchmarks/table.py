@@ -5,11 +5,20 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from statistics import fmean, median
+from dataclasses import dataclass
+from statistics import fmean, median, median_low
 
 from benchmarks.results import Line, Run, Settings
 
 ALL = "all"
+
+OUR_TIMES = ("tour_us", "length_us", "target_us")
+"""Figures that a peer's time to target is divided by, in microseconds."""
+
+UNITS = {"us": "µs", "percent": "%"}
+
+EARLY = 0.9
+"""A peer that took less than this share of its time ended by itself, and never gets there."""
 
 
 def run_command(settings: Settings) -> str:
@@ -34,7 +43,7 @@ def render_run(run: Run) -> str:
         _own_table(run.lines),
     ]
     if any(line.peers for line in run.lines):
-        parts += [beaten_sentence(run.lines), run.target, _peer_table(run.lines)]
+        parts += [beaten_sentence(run.lines), run.target, _peer_table(run)]
     wrong = [line for line in run.lines if line.note]
     if wrong:
         parts.append(
@@ -86,41 +95,92 @@ def _own_row(name: str, lines: Sequence[Line], figures: Sequence[str]) -> list[s
     return row
 
 
-def _peer_table(lines: Sequence[Line]) -> str:
+def _peer_table(run: Run) -> str:
+    ours = [name for name in OUR_TIMES if any(name in line.figures for line in run.lines)]
     head = ["group", "solver", "ratio to ours: mean", "max", "target reached", "time to it: median"]
-    head += ["times ours: median", "least"]
+    for name in ours:
+        head += [f"in times our {_name(name)}: median", "least"]
     rows: list[list[str]] = []
-    for name, part in _groups(lines):
-        peers = list(dict.fromkeys(peer.name for line in part for peer in line.peers))
-        rows += [[name, peer, *_peer_row(part, (peer,))] for peer in peers]
-        if len(peers) > 1:
-            rows.append([name, "the fastest of them", *_peer_row(part, peers)])
+    for group, lines in _groups(run.lines):
+        peers = list(dict.fromkeys(peer.name for line in lines for peer in line.peers))
+        for names in [*([peer] for peer in peers), *([peers] if len(peers) > 1 else [])]:
+            title = names[0] if len(names) == 1 else "the best of them"
+            chosen = [_chosen(line, names, run.settings.seconds) for line in lines]
+            row = [group, title, *_ratio_cells(lines, chosen), *_target_cells(chosen)]
+            for name in ours:
+                row += _factor_cells(lines, chosen, name)
+            rows.append(row)
     return _markdown(head, rows)
 
 
-def _peer_row(lines: Sequence[Line], names: Sequence[str]) -> list[str]:
-    """Return the cells of one solver, or of the best and fastest of several per instance."""
-    ratios, times, factors = [], [], []
-    for line in lines:
-        peers = [peer for peer in line.peers if peer.name in names]
-        values = [peer.objective for peer in peers if peer.objective is not None]
-        if values and line.objective:
-            ratios.append(min(values) / line.objective)
-        reached = [peer.target_seconds for peer in peers if peer.target_seconds is not None]
-        times.append(min(reached, default=math.inf))
-        # Where the target was never reached, the time given is less than what it would take.
-        given = max((peer.seconds for peer in peers), default=0.0)
-        factors.append(min(reached, default=given) / line.seconds if line.seconds else math.inf)
-    hit = sum(math.isfinite(time) for time in times)
-    typical = median(times)
-    return [
-        f"{fmean(ratios):.4f}" if ratios else "–",
-        f"{max(ratios):.4f}" if ratios else "–",
-        f"{hit:,} of {len(times):,}",
-        _time(typical) if math.isfinite(typical) else "not reached",
-        f"{median(factors):,.0f}",
-        f"{min(factors):,.0f}",
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The best objective and the first to reach the target, of some peers on one line.
+
+    ``seconds`` is when the target was reached; where it was not, the time spent in vain, and
+    infinity where every peer ended by itself.
+    """
+
+    objective: float | None
+    reached: bool
+    seconds: float
+
+
+def _chosen(line: Line, names: Sequence[str], budget: float) -> _Chosen:
+    peers = [peer for peer in line.peers if peer.name in names]
+    objectives = [peer.objective for peer in peers if peer.objective is not None]
+    reached = [peer.target_seconds for peer in peers if peer.target_seconds is not None]
+    given = max((peer.seconds for peer in peers), default=0.0)
+    in_vain = given if given >= EARLY * budget else math.inf
+    return _Chosen(
+        objective=min(objectives, default=None),
+        reached=bool(reached),
+        seconds=min(reached, default=in_vain),
+    )
+
+
+def _ratio_cells(lines: Sequence[Line], chosen: Sequence[_Chosen]) -> list[str]:
+    ratios = [
+        one.objective / line.objective
+        for line, one in zip(lines, chosen, strict=True)
+        if line.objective and one.objective is not None
     ]
+    if not ratios:
+        return ["–", "–"]
+    return [f"{fmean(ratios):.4f}", f"{max(ratios):.4f}"]
+
+
+def _target_cells(chosen: Sequence[_Chosen]) -> list[str]:
+    hit = sum(one.reached for one in chosen)
+    times = [(one.seconds, one.reached) for one in chosen]
+    return [f"{hit:,} of {len(chosen):,}", _bracketed(median_low, times, _time)]
+
+
+def _factor_cells(lines: Sequence[Line], chosen: Sequence[_Chosen], figure: str) -> list[str]:
+    factors = [
+        (1e6 * one.seconds / line.figures[figure], one.reached)
+        for line, one in zip(lines, chosen, strict=True)
+        if line.figures.get(figure)
+    ]
+    if not factors:
+        return ["–", "–"]
+    return [_bracketed(pick, factors, _factor) for pick in (median_low, min)]
+
+
+def _bracketed(
+    pick: Callable[[list[float]], float],
+    values: Sequence[tuple[float, bool]],
+    word: Callable[[float], str],
+) -> str:
+    """Return the median or least of values of which those that are not sure are too small.
+
+    Where it depends on one of them, ``> x`` with what it is at least.
+    """
+    least = pick([value for value, _ in values])
+    most = pick([value if sure else math.inf for value, sure in values])
+    if not math.isfinite(least):
+        return "never"
+    return word(least) if least == most else f"> {word(least)}"
 
 
 def _groups(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
@@ -150,7 +210,15 @@ def _time(seconds: float) -> str:
     return f"{1e6 * seconds:.3g} µs"
 
 
+def _factor(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
 def _words(figure: str) -> str:
     """Return ``tour_us`` as ``tour (µs)``."""
-    name, _, unit = figure.rpartition("_")
-    return f"{name.replace('_', ' ')} ({'µs' if unit == 'us' else unit})"
+    unit = figure.rpartition("_")[2]
+    return f"{_name(figure)} ({UNITS.get(unit, unit)})"
+
+
+def _name(figure: str) -> str:
+    return figure.rpartition("_")[0].replace("_", " ")

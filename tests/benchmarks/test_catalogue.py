@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from benchmarks.catalogue import SUITES, load_suite
+from benchmarks.catalogue import SUITES, Entry, load_entry, load_suite
+from benchmarks.errors import BenchError
 
 
 @pytest.mark.parametrize("name", SUITES)
@@ -14,6 +15,12 @@ def test_suites_bear_their_name(name: str) -> None:
     assert suite.name == name
     assert suite.unit
     assert suite.seconds > 0
+
+
+def test_a_missing_peer_is_named() -> None:
+    entry = Entry("benchmarks.suites.sprp:ONE_BLOCK", "", peers=("no_such_solver",))
+    with pytest.raises(BenchError, match="beside no_such_solver, which is not installed"):
+        load_entry(entry)
 
 
 def test_the_list_needs_no_solver() -> None:

@@ -41,23 +41,27 @@ def test_own_table_by_group_and_over_all() -> None:
 
 
 def with_peers(instance: str, objective: float, *peers: PeerResult) -> Line:
-    return line(instance, objective, peers=peers)
+    return line(instance, objective, peers=peers, figures={"tour_us": 1_000})
 
 
 def test_peer_table_has_ratios_times_and_factors() -> None:
     lines = (
         with_peers("a", 100, PeerResult("x", 100, 1, 0.5), PeerResult("y", 104, 1, None)),
-        with_peers("b", 100, PeerResult("x", 102, 1, None), PeerResult("y", 101, 2, None)),
+        with_peers("b", 100, PeerResult("x", 102, 1, None), PeerResult("y", 101, 1, None)),
         with_peers("c", 100, PeerResult("x", 100, 1, 0.3), PeerResult("y", 100, 1, 0.1)),
+        with_peers("d", 100, PeerResult("x", 100, 1, 0.4), PeerResult("z", 120, 0.1, None)),
     )
-    text = render_run(replace(empty_run(3), lines=lines))
+    text = render_run(replace(empty_run(4), lines=lines))
     found = {row[1]: row[2:] for row in rows(text) if row[0] == "g" and len(row) == 8}
-    # Ours takes 1 ms. x: 500, at least 1,000 and 300 times that; ratios 1, 1.02, 1.
-    assert found["x"] == ["1.0067", "1.0200", "2 of 3", "500 ms", "500", "300"]
-    assert found["y"] == ["1.0167", "1.0400", "1 of 3", "not reached", "1,000", "100"]
-    # The fastest per instance: 500, at least 2,000, 100; the best: 1, 1.01, 1.
-    assert found["the fastest of them"] == ["1.0033", "1.0100", "2 of 3", "500 ms", "500", "100"]
-    assert "Never beaten by a peer on 3 of 3." in text
+    # Ours takes 1 ms. x: 500, more than 1,000, 300 and 400 times that; ratios 1, 1.02, 1, 1.
+    assert found["x"] == ["1.0050", "1.0200", "3 of 4", "400 ms", "400", "300"]
+    # y: more than 1 s twice, 0.1 s, no answer at all.
+    assert found["y"] == ["1.0167", "1.0400", "1 of 4", "> 1 s", "> 1,000", "100"]
+    # z ended by itself, without the target.
+    assert found["z"] == ["1.2000", "1.2000", "0 of 4", "never", "never", "never"]
+    # The fastest of them: 500, more than 1,000, 100, 400; the best: 1, 1.01, 1, 1.
+    assert found["the best of them"] == ["1.0025", "1.0100", "3 of 4", "400 ms", "400", "100"]
+    assert "Never beaten by a peer on 4 of 4." in text
 
 
 def test_being_beaten_is_said() -> None:

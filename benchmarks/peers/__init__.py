@@ -1,0 +1,1 @@
+"""Other solvers of the same tours, run the way their makers recommend."""
