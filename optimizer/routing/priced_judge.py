@@ -73,6 +73,11 @@ class _Walked:
 
 _Layer = dict[_State, _Walked]
 
+_Ways = dict[NodeId, tuple[_Sum, tuple[NodeId, ...]]]
+"""Per node: the cheapest walk there, and the nodes it leads over, both ends included."""
+
+_KEPT_WALKS = 1 << 14
+
 
 class PriceJudge:
     """Judges walks over stops in a given order.
@@ -95,6 +100,7 @@ class PriceJudge:
             node.id: (node.x_mm, node.y_mm, node.floor) for node in layout.nodes
         }
         self._ways = self._ways_between_nodes()
+        self._kept: dict[tuple[NodeId, ...], _Ways] = {}
         numbers = edge_numbers(layout.edges)
         self._places: dict[PlaceId, _Place] = {
             station.id: _Place(station.id, node=station.node) for station in layout.stations
@@ -232,10 +238,17 @@ class PriceJudge:
             if move is not None:
                 yield node, heading, move
 
-    def _cheapest(
-        self, source: NodeId, targets: Sequence[NodeId]
-    ) -> dict[NodeId, tuple[_Sum, tuple[NodeId, ...]]]:
+    def _cheapest(self, source: NodeId, targets: Sequence[NodeId]) -> _Ways:
         """Return the cheapest walk between nodes to each target it can reach (Dijkstra 1959)."""
+        key = (source, *targets)
+        known = self._kept.get(key)
+        if known is None:
+            if len(self._kept) >= _KEPT_WALKS:
+                self._kept.clear()
+            known = self._kept[key] = self._search(source, targets)
+        return known
+
+    def _search(self, source: NodeId, targets: Sequence[NodeId]) -> _Ways:
         waiting: list[tuple[_Sum, NodeId]] = [(_Sum(), source)]
         best: dict[NodeId, _Sum] = {source: _Sum()}
         came_from: dict[NodeId, NodeId] = {}
