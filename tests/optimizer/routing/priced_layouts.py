@@ -15,15 +15,14 @@ from optimizer.routing.prices import FORBIDDEN, Price, WalkPrices
 from tests.optimizer.layout.samples import location, station
 from tests.optimizer.routing.random_layouts import Shape, random_grid
 
-SIDES = (None, Side.LEFT, Side.RIGHT)
+SIDES = (None, Side.LEFT, Side.LEFT, Side.RIGHT, Side.RIGHT)
 
 
 def random_prices(chance: random.Random) -> WalkPrices:
-    """Return prices from nothing to more than any walk of the random layouts, and forbidden."""
-    most = chance.choice([30, 300, 3_000])
+    """Return prices from nothing to more than most walks of the random layouts, and forbidden."""
 
     def price() -> Price:
-        number = chance.randint(1, most)
+        number = chance.randint(1, chance.choice([30, 300, 300, 3_000]))
         options: list[Price] = [0, number, number, FORBIDDEN]
         return chance.choice(options)
 
@@ -31,7 +30,7 @@ def random_prices(chance: random.Random) -> WalkPrices:
         crossing_mm=price(),
         level_mm=chance.choice([0, chance.randint(1, 100)]),
         u_turn_mm=price(),
-        floor_change_mm=chance.choice([0, chance.randint(1, most)]),
+        floor_change_mm=chance.choice([0, chance.randint(1, 300)]),
     )
 
 
