@@ -66,6 +66,20 @@ def test_one_side_is_picked_each_way() -> None:
     assert (tour.length_mm, tour.walk.crossings, tour.cost_mm) == (20_000, 0, 20_000)
 
 
+def test_the_middle_aisle_is_walked_twice_though_its_ends_are_connected() -> None:
+    # Aisles 1 and 3 are walked through, 10 m each, the cross-aisles 6 m each. Aisle 2, picked on
+    # alternating sides: 20 m there and back; in and out 16 m, a U-turn and a crossing 28 m;
+    # through 10 m and a visit for one side 18 m, and then aisle 1 or 3 twice.
+    wanted = locations(
+        *("A-01-02-L", "A-01-03-L", "A-03-02-L", "A-03-03-L"),
+        *("A-02-01-L", "A-02-02-R", "A-02-03-L", "A-02-04-R"),
+    )
+    tour = PricedExactRouter(BLOCK, WalkPrices(crossing_mm=6_000, u_turn_mm=6_000)).route(
+        wanted, start=START, end=START
+    )
+    assert (tour.cost_mm, tour.length_mm) == (52_000, 52_000)
+
+
 def test_ladders_add_up() -> None:
     layout = replace(BLOCK, locations=tuple(replace(one, level=2) for one in BLOCK.locations))
     router = PricedExactRouter(layout, WalkPrices(level_mm=50))
