@@ -211,6 +211,35 @@ def table(files: tuple[Path, ...]) -> None:
         click.echo("\n".join(render_run(read_run(file)) for file in files), nl=False)
 
 
+@bench.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--suite", "name", type=click.Choice(list(SUITES)), required=True, help="Which.")
+@click.option("--data", type=_FOLDER, help="Folder of public instances; else WAVEPICK_DATA.")
+@click.option("--instances", type=_AT_LEAST_ONE, help="Size of a suite that makes its instances.")
+@click.pass_context
+def judge(
+    ctx: click.Context, folder: Path, name: str, data: Path | None, instances: int | None
+) -> None:
+    """Judge the stored solutions of FOLDER again, whoever found them.
+
+    Prints objective and best known of each. Exit code 5 when one is refused.
+    """
+    from benchmarks.judging import judge_folder
+    from benchmarks.suite import Request
+
+    refused = False
+    with _refusing():
+        cases = load_suite(name).cases(Request(data, instances))
+        for one in judge_folder(folder, cases):
+            best = one.case.best_known
+            words = one.note if one.objective is None else f"{one.objective:,.10g}"
+            known = "" if best is None else f"  (best known {best.value:,.10g})"
+            click.echo(f"{one.file.name}: {words}{known}")
+            refused = refused or one.objective is None
+    if refused:
+        ctx.exit(EXIT_REFUSED)
+
+
 @contextmanager
 def _refusing() -> Iterator[None]:
     """Turn what is wrong with data or result files into bad input (exit code 3)."""

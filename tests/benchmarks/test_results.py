@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,13 @@ def test_documents_fit_the_schema_and_are_read_again(tmp_path: Path) -> None:
     write_run(run, tmp_path / "out.json")
     assert read_run(tmp_path / "out.json") == run
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_the_documented_example_fits_the_schema() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md").read_text()
+    example = re.search(r"```json\n(.*?)```", page, flags=re.DOTALL)
+    assert example is not None
+    jsonschema.Draft202012Validator(schema()).validate(json.loads(example[1]))
 
 
 def test_files_that_are_no_results_are_refused(tmp_path: Path) -> None:

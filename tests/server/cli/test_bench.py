@@ -151,6 +151,26 @@ def test_compare_refuses_what_is_no_result(
     assert "'format' is a required property" in errors
 
 
+def test_stored_solutions_can_be_judged_again(
+    capsys: pytest.CaptureFixture[str], data: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "solutions"
+    which = ["--suite", "sprp", "--data", str(data)]
+    run(capsys, "run", *which, "--solutions", str(folder))
+    code, out, _ = run(capsys, "judge", str(folder), *which)
+    assert code == 0
+    assert "unit_F1_m3_C4_a2_0-1.json: 22  (best known 22)" in out
+    (folder / "unit_F1_m3_C4_a1_0-2.json").write_text('{"stops": [[0, 0]]}')
+    code, out, _ = run(capsys, "judge", str(folder), *which)
+    assert code == 5
+    assert "unit_F1_m3_C4_a1_0-2.json: cell (1, 0) is not visited" in out
+    (folder / "unit_F1_m3_C4_a1_0-2.json").write_text("{")
+    assert run(capsys, "judge", str(folder), *which)[0] == 3
+    code, _, errors = run(capsys, "judge", str(tmp_path / "nothing"), *which)
+    assert code == 3
+    assert "holds no solution" in errors
+
+
 @pytest.mark.parametrize("command", [["bench"], ["bench", "run"], []])
 def test_help_needs_no_solver(command: list[str]) -> None:
     code = (
