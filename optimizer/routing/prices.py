@@ -107,6 +107,16 @@ class WalkPrices:
         """The price of one floor in millimetres, ``None`` where forbidden."""
         return None if isinstance(self.floor_change_mm, Forbidden) else self.floor_change_mm
 
+    def cost_mm(self, walk: PricedWalk) -> int:
+        """Return length and prices of a walk together."""
+        return (
+            walk.length_mm
+            + walk.crossings * (self.of_crossing or 0)
+            + walk.levels * self.level_mm
+            + walk.u_turns * (self.of_turning or 0)
+            + walk.floor_changes * (self.of_floors or 0)
+        )
+
     @property
     def change_the_walk(self) -> bool:
         """Whether another walk than the shortest may be the cheapest."""
@@ -136,3 +146,18 @@ class PricedWalk:
     floor_changes: int
     cost_mm: int
     path: tuple[Point, ...] = ()
+
+
+def parse_price(text: str) -> Price:
+    """Return the price that a person wrote: a whole number of millimetres, or ``forbid``.
+
+    Raises
+    ------
+    PriceError
+        For anything else.
+    """
+    if text == FORBIDDEN:
+        return FORBIDDEN
+    if not (text.isascii() and text.isdigit()):
+        raise PriceError(f'a price must be a number of millimetres or "{FORBIDDEN}", got "{text}"')
+    return int(text)
