@@ -184,12 +184,15 @@ def _bracketed(
 
 
 def _groups(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
-    """Return the lines by group, and all of them last."""
+    """Return the lines by group, then by what groups share before their comma, then all."""
     found: dict[str, list[Line]] = {}
+    shared: dict[str, list[Line]] = {}
     for line in lines:
         found.setdefault(line.group, []).append(line)
+        shared.setdefault(line.group.partition(",")[0], []).append(line)
+    wider = [(name, part) for name, part in shared.items() if len({one.group for one in part}) > 1]
     everything = [(ALL, list(lines))] if lines and len(found) != 1 else []
-    return [*found.items(), *everything]
+    return [*found.items(), *(wider if len(wider) > 1 else []), *everything]
 
 
 def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -40,6 +40,18 @@ def test_own_table_by_group_and_over_all() -> None:
     assert everything[1] == "3"
 
 
+def test_groups_are_added_up_by_what_they_share_before_the_comma() -> None:
+    groups = ("10 picks, h=2", "100 picks, h=2", "10 picks, h=3", "100 picks, h=3")
+    lines = tuple(line(group, 1, group=group) for group in groups)
+    text = render_run(replace(empty_run(4), lines=lines))
+    assert [(row[0], row[1]) for row in rows(text)[1:]] == [
+        *((group, "1") for group in groups),
+        ("10 picks", "2"),
+        ("100 picks", "2"),
+        ("all", "4"),
+    ]
+
+
 def with_peers(instance: str, objective: float, *peers: PeerResult) -> Line:
     return line(instance, objective, peers=peers, figures={"tour_us": 1_000})
 
