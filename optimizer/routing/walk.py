@@ -14,7 +14,7 @@ from functools import cached_property
 from optimizer.ids import LocationId, PlaceId, StationId
 from optimizer.layout.aisles import MISSING, ParallelAisles
 from optimizer.layout.distances import Point, WalkingGraph, without_straight_points
-from optimizer.layout.model import Layout, Location, Node
+from optimizer.layout.model import Location
 from optimizer.routing.blocks import Crossing, SubAisle, Trip
 
 
@@ -192,7 +192,7 @@ class Ground:
 
     @cached_property
     def _marks(self) -> Mapping[Crossing, Location]:
-        return _marks(self._places.layout, self.aisles)
+        return _marks(self.aisles)
 
     @cached_property
     def _graph(self) -> WalkingGraph:
@@ -216,41 +216,13 @@ def _prefix(lengths: Sequence[int]) -> list[tuple[int, int]]:
     return stops
 
 
-def _marks(layout: Layout, aisles: ParallelAisles) -> dict[Crossing, Location]:
-    """Return a place for each crossing: its node, or the point where an aisle passes the row."""
-    nodes = {node.id: node for node in layout.nodes}
-    at = {crossing: nodes[id_] for crossing, id_ in aisles.crossings.items()}
-    marks = {crossing: Location(_mark(crossing), node=node.id) for crossing, node in at.items()}
-    along_y = _aisles_run_along_y(at)
-    column_of = {_turned(node, along_y)[0]: column for (column, _), node in at.items()}
-    row_at = {row: _turned(node, along_y)[1] for (_, row), node in at.items()}
-    for edge in layout.edges:
-        across, start = _turned(nodes[edge.start], along_y)
-        across_end, end = _turned(nodes[edge.end], along_y)
-        if across != across_end or across not in column_of:
-            continue
-        low, high = min(start, end), max(start, end)
-        for row, stop in row_at.items():
-            crossing = (column_of[across], row)
-            if low < stop < high and crossing not in marks:
-                # Rounded from the lower end, as the recognition cuts its stretches.
-                walked = round(edge.length_mm * ((stop - low) / (high - low)))
-                offset = walked if start == low else edge.length_mm - walked
-                ends = (edge.start, edge.end)
-                marks[crossing] = Location(_mark(crossing), edge=ends, offset_mm=offset)
+def _marks(aisles: ParallelAisles) -> dict[Crossing, Location]:
+    """Return a place for each crossing: its node, or the point where a line passes over it."""
+    marks = {
+        crossing: Location(_mark(crossing), node=node)
+        for crossing, node in aisles.crossings.items()
+    }
+    for crossing, (edge, offset_mm) in aisles.passed.items():
+        ends = (edge.start, edge.end)
+        marks[crossing] = Location(_mark(crossing), edge=ends, offset_mm=offset_mm)
     return marks
-
-
-def _turned(node: Node, along_y: bool) -> tuple[int, int]:
-    """Return where a node lies across the aisles and along them."""
-    return (node.x_mm, node.y_mm) if along_y else (node.y_mm, node.x_mm)
-
-
-def _aisles_run_along_y(at: Mapping[Crossing, Node]) -> bool:
-    """Return the direction of the aisles; any where no column has two crossings."""
-    seen: dict[int, Node] = {}
-    for (column, _), node in at.items():
-        other = seen.setdefault(column, node)
-        if other != node:
-            return other.x_mm == node.x_mm
-    return True
