@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
@@ -61,9 +62,20 @@ def test_tour_is_drawn_with_numbered_stops_in_walking_order() -> None:
     assert "1: A-01-02-R" in titles(text)
     assert "2: A-03-02-L" in titles(text)
     root = ElementTree.fromstring(text)
-    (line,) = root.iter(f"{SVG}polyline")
-    assert len(line.attrib["points"].split()) == len(path)
+    (line,) = root.iter(f"{SVG}path")
+    # As many corners as the walk has.
+    assert len(re.findall("[ML]", line.attrib["d"])) == len(path)
     assert "tour, 2 stops" in text
+    assert {"start", "end"} <= set(titles(text))
+
+
+def test_tour_has_a_title_and_marks_where_it_starts_and_ends_in_one() -> None:
+    layout = sample("single-block")
+    path = ((0, 0, 0), (0, 4_000, 0), (0, 0, 0))
+    text = draw_layout(layout, TourDrawing(path, locations("A-01-02-R"), "return <8 m>"))
+    assert "start and end" in titles(text)
+    (name, *_) = ElementTree.fromstring(text).iter(f"{SVG}text")
+    assert "".join(name.itertext()) == "single-block: return <8 m>"
 
 
 def test_names_cannot_break_the_picture() -> None:
