@@ -298,8 +298,5 @@ class _Assembly:
         footing = self.nodes[node]
         if footing.laid.run.along:
             return "it stands inside an aisle"
-        ways = {self._edge_way(number) for number in footing.laid.run.edges}
-        if len(ways) > 1:
-            return "a part of its cross-aisle is one-way"
         column, across = footing.laid.line.place(footing.walked_mm)
         return Spot(column, footing.laid.track, across_mm=across, stub_mm=stub)

@@ -46,7 +46,7 @@ def lay_grid(core: Core, plane: Plane, straight: Sequence[Run]) -> CrossingGrid:
     Obstacle
         When they form none.
     """
-    runs = [part for run in straight for part in _split_at_locations(core, run)]
+    runs = [part for run in straight for part in _split_across(core, run)]
     columns = join_runs(core, plane, runs, along=True)
     rows = [path for path in join_runs(core, plane, runs, along=False) if path.runs]
     if not columns:
@@ -54,11 +54,22 @@ def lay_grid(core: Core, plane: Plane, straight: Sequence[Run]) -> CrossingGrid:
     return _Numbering(core, plane, columns, rows).grid()
 
 
-def _split_at_locations(core: Core, run: Run) -> list[Run]:
-    """Return a run across, cut at nodes with locations: they become columns."""
+def _split_across(core: Core, run: Run) -> list[Run]:
+    """Return a run across, cut at inner nodes that become columns.
+
+    Those are the nodes with locations, and where the direction of one-way edges changes.
+    """
     if run.along:
         return [run]
-    cuts = [n for n, node in enumerate(run.nodes[1:-1], 1) if node in core.held_nodes]
+    ways = [
+        core.edge(edge).one_way and (1 if core.ends[edge][0] == node else -1)
+        for node, edge in zip(run.nodes, run.edges, strict=False)
+    ]
+    cuts = [
+        n
+        for n, node in enumerate(run.nodes[1:-1], 1)
+        if node in core.held_nodes or ways[n] != ways[n - 1]
+    ]
     bounds = [0, *cuts, len(run.edges)]
     return [
         Run(False, run.nodes[first : last + 1], run.edges[first:last])
