@@ -11,7 +11,9 @@ import click
 
 import layouts
 from server.cli.plan_input import read_json, read_layout
-from server.cli.route import POLICY_NAMES, find_tour, write_text
+from server.cli.route import write_text
+from server.cli.route_output import draw_found
+from server.cli.route_search import POLICY_NAMES, errand, find_tour
 from server.errors import BadInput, ServiceError
 
 if TYPE_CHECKING:
@@ -253,14 +255,16 @@ def draw(
       wavepick layout draw layouts/single-block.json --svg tour.svg \\
           --locations A-01-03-L,A-02-02-R,A-03-04-L
     """
-    from optimizer.layout.draw import TourDrawing, draw_layout
+    from optimizer.layout.draw import draw_layout
 
     read = read_layout(file)
-    tour = None
     if locations is not None:
-        found = find_tour(read, locations, source=file.name, start=start, end=end, policy=policy)
-        tour = TourDrawing(path=found.path, stops=found.tour.stops)
+        ends = () if end is None else (end,)
+        asked = errand(read, locations, source=file.name, start=start, ends=ends)
+        picture = draw_found(read, find_tour(asked, policy))
     elif start or end:
         raise click.UsageError("--start and --end belong to a tour: give --locations")
-    write_text(svg, draw_layout(read, tour))
+    else:
+        picture = draw_layout(read)
+    write_text(svg, picture)
     click.echo(f"{svg}: {len(read.locations)} locations drawn")

@@ -13,7 +13,7 @@ from optimizer.routing.best import best_router
 from optimizer.routing.policies import POLICIES, make_router
 from optimizer.routing.router import tour_path, walked_mm
 from optimizer.routing.warm_up import warm_up
-from server.cli.route import POLICY_NAMES
+from server.cli.route_search import POLICY_NAMES
 from tests.optimizer.layout.samples import PACK, START, locations, sample
 
 
