@@ -13,6 +13,7 @@ from optimizer.layout.generate import generate_layout
 from optimizer.layout.model import Edge, Location, Node
 from optimizer.routing.graph_tour import GraphTourRouter
 from optimizer.routing.router import walked_mm
+from optimizer.stopping import MaxIterations, never
 from tests.optimizer.layout.samples import (
     PACK,
     START,
@@ -55,8 +56,58 @@ def test_many_stops_are_visited_once_and_walked_as_long_as_told(picks: int) -> N
     tour = GraphTourRouter(layout, graph).route(wanted, start=START, end=PACK)
     assert sorted(tour.stops) == sorted(wanted)
     assert walked_mm(graph, tour.stops, start=START, end=PACK) == tour.length_mm
-    assert not tour.optimal
-    assert tour.bound_mm is None
+    assert tour.bound_mm is not None
+    assert tour.bound_mm <= tour.length_mm
+    assert tour.optimal == (tour.bound_mm == tour.length_mm)
+
+
+def test_searched_tours_are_bounded_only_where_asked() -> None:
+    layout = sample("irregular")
+    wanted = [place.id for place in random.Random(3).sample(layout.locations, 20)]
+    bounded = GraphTourRouter(layout).route(wanted, start=START, end=PACK)
+    free = GraphTourRouter(layout, bound_iterations=0).route(wanted, start=START, end=PACK)
+    assert free.bound_mm is None
+    assert not free.optimal
+    assert free.stops == bounded.stops
+
+
+def test_tour_that_meets_its_bound_is_optimal() -> None:
+    # All 16 stops lie on the way along one aisle and back.
+    layout = generate_layout(aisles=1, positions=16)
+    tour = GraphTourRouter(layout).route(
+        [place.id for place in layout.locations], start=START, end=START
+    )
+    assert tour.optimal
+    # 2.5 m to the aisle, and to the 16th position 1.5 m + 15.5 m: 2 * 19.5 m.
+    assert tour.length_mm == tour.bound_mm == 39_000
+
+
+def test_tour_until_a_stop_is_at_least_the_first_descent() -> None:
+    layout = generate_layout(aisles=6, positions=10, blocks=2, one_way=True)
+    graph = WalkingGraph(layout)
+    wanted = [place.id for place in random.Random(1).sample(layout.locations, 40)]
+    first = GraphTourRouter(layout, graph, kicks=0).length_mm(wanted, start=START, end=PACK)
+    router = GraphTourRouter(layout, graph)
+    lengths = []
+    for looks in (0, 1, 20):
+        stop = MaxIterations(looks)
+        tour = router.route_until(wanted, start=START, end=PACK, stop=stop)
+        assert walked_mm(graph, tour.stops, start=START, end=PACK) == tour.length_mm
+        assert tour.bound_mm is None or tour.bound_mm <= tour.length_mm
+        assert stop.asked == looks + 1 or tour.optimal
+        lengths.append(tour.length_mm)
+    assert lengths[0] == first
+    assert lengths == sorted(lengths, reverse=True)
+
+
+def test_tour_until_a_stop_ends_by_itself_once_proven() -> None:
+    layout = generate_layout(aisles=1, positions=16)
+    everything = [place.id for place in layout.locations]
+    router = GraphTourRouter(layout)
+    tour = router.route_until(everything, start=START, end=START, stop=never)
+    assert (tour.length_mm, tour.optimal) == (39_000, True)
+    few = router.route_until(everything[:4], start=START, end=START, stop=never)
+    assert few.optimal
 
 
 def test_same_set_gives_the_same_tour_whatever_the_order() -> None:
@@ -123,6 +174,9 @@ def test_two_places_of_which_neither_leads_to_the_other_are_named() -> None:
     assert router.length_mm(locations("P"), start=START, end=PACK) == 10
     with pytest.raises(UnreachableError, match='"Q" to "P"'):
         router.length_mm(locations("P", "Q"), start=START, end=PACK)
+    searching = GraphTourRouter(layout, exact_up_to=0)
+    with pytest.raises(UnreachableError, match='"Q" to "P"'):
+        searching.route_until(locations("P", "Q"), start=START, end=PACK, stop=MaxIterations(2))
 
 
 def test_unknown_places_and_parameters_are_refused() -> None:
