@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format unit bench ui pins screenshots clean
+.PHONY: help demo test check format unit bench ui pins screenshots pictures clean
 
 help: ## Show what can be done
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,9 @@ ui: $(VENV)/.ready ## Build the handheld page and the console again
 
 screenshots: $(VENV)/.tested ## Every screen as a PNG in docs/screens, from the browser journeys
 	WAVEPICK_SCREENS=docs/screens $(BIN)/pytest tests/browser -q
+
+pictures: $(VENV)/.tested ## Pictures and lengths of docs/routing.md, from its own commands
+	WAVEPICK_PICTURES=1 $(BIN)/pytest tests/server/cli/test_route_page.py -q
 
 pins: $(VENV)/.tested ## Resolve the pinned requirements again (needs the package index)
 	@$(BIN)/python -m pip install -qq uv

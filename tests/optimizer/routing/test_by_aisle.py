@@ -170,6 +170,19 @@ def test_in_one_block_aisle_by_aisle_is_combined() -> None:
         )
 
 
+def test_in_one_block_largest_gap_is_at_most_midpoint() -> None:
+    # From a corner and back to it; elsewhere the way home may depend on which picks come last.
+    layout = generate_layout(aisles=7, positions=8, blocks=1)
+    graph = WalkingGraph(layout)
+    midpoint = make_router("midpoint", layout, graph)
+    gap = make_router("largest-gap", layout, graph)
+    chance = random.Random(5)
+    for picks in (1, 2, 4, 8, 16, 30) * 4:
+        wanted = [place.id for place in chance.sample(layout.locations, picks)]
+        longest = midpoint.length_mm(wanted, start=START, end=START)
+        assert gap.length_mm(wanted, start=START, end=START) <= longest
+
+
 @dataclass(frozen=True, slots=True)
 class Ends:
     start: StationId
