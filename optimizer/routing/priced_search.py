@@ -1,19 +1,14 @@
-"""Searches for the cheapest order of stops that have several states each.
+"""A local search for the cheapest order of stops that have several states each.
 
-All work on the matrix of :class:`~optimizer.routing.priced_states.Legs`: state k of group g is row
+It works on the matrix of :class:`~optimizer.routing.priced_states.Legs`: state k of group g is row
 ``g * n_states + k``; group 0 is the start, the last group the end, and a tour takes one state of
-every group. Few groups are solved exactly over subsets; more by an iterated local search with the
-moves 2-opt and Or-opt (see :mod:`optimizer.routing.local_search`). What a move costs depends on the
-states chosen all along the tour. So the search keeps, for every segment of the tour in both
-directions, the cheapest way from each state of its first stop to each state of its last: a move
-joins at most four segments and is priced exactly in constant time.
+every group. The moves are 2-opt and Or-opt (see :mod:`optimizer.routing.local_search`). What a move
+costs depends on the states chosen all along the tour. So the search keeps, for every segment of the
+tour in both directions, the cheapest way from each state of its first stop to each state of its
+last: a move joins at most four segments and is priced exactly in constant time.
 
-One module for all compiled functions that call each other, for the sake of the compiler's cache.
-
-References
-----------
-Held, M., Karp, R. M. (1962): A dynamic programming approach to sequencing problems. Journal of
-the Society for Industrial and Applied Mathematics 10(1), 196-210. DOI 10.1137/0110015.
+One module, longer than usual, for all compiled functions that call each other, for the sake of the
+compiler's cache.
 """
 
 from __future__ import annotations
@@ -25,13 +20,13 @@ from numpy.typing import NDArray
 
 from optimizer.routing.kernel import kernel
 
-MOST_GROUPS = 12
-"""Largest number of groups between start and end for which the table over subsets stays small."""
-
 UNKNOWN = 1 << 60
 """More than any tour costs; four of them still fit into 64 bits."""
 
-LONGEST_MOVED = 3
+RIGHT = 2
+"""The side that may be set apart."""
+
+LONGEST_MOVED = 5
 """Longest segment that Or-opt moves."""
 
 KICK_WINDOW = 30
@@ -56,6 +51,12 @@ class Segments(NamedTuple):
         j to state b at position i.
     scratch
         Shape (2, n_states), int64: least costs of the states of a group, while pieces are joined.
+    laid
+        Shape (n + 2,), int64: the path for which ``forth`` and ``back`` hold, -1 for none.
+    least_leg
+        Shape (n + 2, n + 2), int64: the least of the legs between two groups.
+    least
+        Shape (2, n + 2, n + 2), int64: the least entries of ``forth[i, j]`` and ``back[i, j]``.
     """
 
     costs: NDArray[np.int64]
@@ -63,60 +64,9 @@ class Segments(NamedTuple):
     forth: NDArray[np.int64]
     back: NDArray[np.int64]
     scratch: NDArray[np.int64]
-
-
-@kernel
-def cheapest_order(costs: NDArray[np.int64], n_states: int) -> tuple[int, NDArray[np.int64]]:
-    """Return the cheapest path from the first group over all inner groups to the last.
-
-    Exact. Time O(2**n * n**2 * n_states**2), memory O(2**n * n * n_states) for n inner groups.
-
-    Parameters
-    ----------
-    costs
-        Shape ((n + 2) * n_states, (n + 2) * n_states), int64, millimetres, n >= 1.
-    n_states
-        States per group.
-
-    Returns
-    -------
-    tuple
-        The cost, and the inner groups in walking order, shape (n,), int64.
-    """
-    n = costs.shape[0] // n_states - 2
-    size = n * n_states
-    n_sets = 1 << n
-    best = np.full((n_sets, size), UNKNOWN, dtype=np.int64)
-    before = np.full((n_sets, size), -1, dtype=np.int16)
-    end = (n + 1) * n_states
-    for last in range(size):
-        best[1 << (last // n_states), last] = costs[0, n_states + last]
-    for visited in range(1, n_sets):
-        for last in range(size):
-            cost = best[visited, last]
-            if cost == UNKNOWN:
-                continue
-            for group in range(n):
-                if visited >> group & 1:
-                    continue
-                grown = visited | 1 << group
-                for following in range(group * n_states, (group + 1) * n_states):
-                    candidate = cost + costs[n_states + last, n_states + following]
-                    if candidate < best[grown, following]:
-                        best[grown, following] = candidate
-                        before[grown, following] = last
-    visited = n_sets - 1
-    least, last = UNKNOWN, 0
-    for candidate_last in range(size):
-        candidate = best[visited, candidate_last] + costs[n_states + candidate_last, end]
-        if candidate < least:
-            least, last = candidate, candidate_last
-    order = np.empty(n, dtype=np.int64)
-    for position in range(n - 1, -1, -1):
-        group = last // n_states
-        order[position] = group + 1
-        last, visited = before[visited, last], visited ^ 1 << group
-    return int(least), order
+    laid: NDArray[np.int64]
+    least_leg: NDArray[np.int64]
+    least: NDArray[np.int64]
 
 
 @kernel
@@ -150,16 +100,25 @@ def step(known: NDArray[np.int64], costs: NDArray[np.int64], origin: int, target
 
 @kernel
 def iterated_priced_search(
-    costs: NDArray[np.int64], n_states: int, kicks: int, seed: int
+    costs: NDArray[np.int64],
+    places: NDArray[np.int64],
+    first: NDArray[np.int64],
+    kicks: int,
+    seed: int,
 ) -> tuple[int, NDArray[np.int64]]:
     """Return a cheap path from the first group over all inner groups to the last.
 
-    Heuristic, deterministic for a seed.
+    Heuristic, deterministic for a seed. Descends from a given path and from the one that always
+    walks to the nearest group, then kicks the better one.
 
     Parameters
     ----------
-    costs, n_states
-        As for :func:`cheapest_order`.
+    costs
+        As for :func:`~optimizer.routing.priced_subsets.cheapest_order`.
+    places
+        Shape (n + 2, 3), int64: edge (-1: at a node), offset and side of each group.
+    first
+        Shape (n + 2,), int64: a path to begin with.
     kicks
         Number of perturbations, >= 0.
     seed
@@ -170,27 +129,47 @@ def iterated_priced_search(
     tuple
         The cost, and the inner groups in walking order, shape (n,), int64.
     """
-    n = costs.shape[0] // n_states - 2
+    n = places.shape[0] - 2
+    n_states = costs.shape[0] // (n + 2)
     walk = Segments(
         costs,
-        nearest_first(costs, n_states),
+        first.copy(),
         np.empty((n + 2, n + 2, n_states, n_states), dtype=np.int64),
         np.empty((n + 2, n + 2, n_states, n_states), dtype=np.int64),
         np.empty((2, n_states), dtype=np.int64),
+        np.full(n + 2, -1, dtype=np.int64),
+        least_legs(costs, n_states),
+        np.zeros((2, n + 2, n + 2), dtype=np.int64),
     )
     open_ = np.ones(n + 2, dtype=np.bool_)
-    best = walk.path.copy()
+    best = first.copy()
     cost = UNKNOWN
     state = np.array([np.uint64(seed) * np.uint64(2) + np.uint64(1)], dtype=np.uint64)
-    for kick in range(kicks + 1 if n >= 4 else 1):
-        if kick > 0:
+    for kick in range(-2, kicks):
+        if kick == -1:
+            walk.path[:] = nearest_first(costs, n_states)
+            open_[:] = True
+        elif kick >= 0:
             walk.path[:] = best
-            double_bridge(walk.path, state, open_)
+            if kick % 2 == 0 or not regroup(walk.path, places, state, open_):
+                double_bridge(walk.path, state, open_)
         found = descend(walk, open_)
         if found <= cost:
             cost = found
             best[:] = walk.path
     return int(cost), best[1 : n + 1].copy()
+
+
+@kernel
+def least_legs(costs: NDArray[np.int64], n_states: int) -> NDArray[np.int64]:
+    """Return the least leg between any state of one group and any of another."""
+    n_groups = costs.shape[0] // n_states
+    least = np.empty((n_groups, n_groups), dtype=np.int64)
+    for a in range(n_groups):
+        for b in range(n_groups):
+            rows = slice(a * n_states, (a + 1) * n_states)
+            least[a, b] = costs[rows, b * n_states : (b + 1) * n_states].min()
+    return least
 
 
 @kernel
@@ -218,16 +197,26 @@ def nearest_first(costs: NDArray[np.int64], n_states: int) -> NDArray[np.int64]:
 
 @kernel
 def lay_segments(walk: Segments) -> None:
-    """Fill the least costs of all segments of a path. Time O(n**2 * n_states**3)."""
+    """Renew the least costs of all segments that have changed since they were laid.
+
+    Time O(n**2 * n_states**3), a third of it on average where one place of the path has changed.
+    """
     costs, path, forth, back = walk.costs, walk.path, walk.forth, walk.back
     n_states = forth.shape[2]
     n = path.shape[0]
-    for i in range(n):
+    low, high = 0, n - 1
+    while low < n and path[low] == walk.laid[low]:
+        low += 1
+    while high > low and path[high] == walk.laid[high]:
+        high -= 1
+    walk.laid[:] = path
+    for i in range(min(high + 1, n)):
         for a in range(n_states):
             for b in range(n_states):
                 forth[i, i, a, b] = back[i, i, a, b] = 0 if a == b else UNKNOWN
-        for j in range(i + 1, n):
+        for j in range(max(i + 1, low), n):
             before, here = path[j - 1] * n_states, path[j] * n_states
+            least, least_back = UNKNOWN, UNKNOWN
             for a in range(n_states):
                 for b in range(n_states):
                     onwards, homewards = UNKNOWN, UNKNOWN
@@ -238,6 +227,9 @@ def lay_segments(walk: Segments) -> None:
                         )
                     forth[i, j, a, b] = onwards
                     back[i, j, a, b] = homewards
+                    least = min(least, onwards)
+                    least_back = min(least_back, homewards)
+            walk.least[0, i, j], walk.least[1, i, j] = least, least_back
 
 
 @kernel
@@ -307,9 +299,32 @@ def try_move(walk: Segments, i: int, j: int, k: int, move: NDArray[np.int64]) ->
             before, one, other, behind = k, (i, j, turned), (k + 1, i - 1, 0), j + 1
         else:
             before, one, other, behind = i - 1, (i, j, turned), (0, -1, 0), j + 1
+        if least_of_pieces(walk, before, one, other, behind) >= move[COST]:
+            continue
         cost = cost_of_pieces(walk, before, one, other, behind)
         if cost < move[COST]:
             move[COST], move[FROM], move[TO], move[BEHIND], move[TURNED] = cost, i, j, k, turned
+
+
+@kernel
+def least_of_pieces(
+    walk: Segments,
+    before: int,
+    one: tuple[int, int, int],
+    other: tuple[int, int, int],
+    behind: int,
+) -> int:
+    """Return what the path of :func:`cost_of_pieces` costs at least, in a fraction of its time."""
+    path, least, least_leg = walk.path, walk.least, walk.least_leg
+    i, j, turned = one
+    least_cost = least[0, 0, before] + least[turned, i, j]
+    least_cost += least_leg[path[before], path[j] if turned else path[i]]
+    last = path[i] if turned else path[j]
+    i, j, turned = other
+    if i <= j:
+        least_cost += least_leg[last, path[j] if turned else path[i]] + least[turned, i, j]
+        last = path[i] if turned else path[j]
+    return int(least_cost + least_leg[last, path[behind]] + least[0, behind, path.shape[0] - 1])
 
 
 @kernel
@@ -376,6 +391,52 @@ def apply_move(path: NDArray[np.int64], open_: NDArray[np.bool_], move: NDArray[
     else:
         path[i : k + 1 - size] = path[j + 1 : k + 1].copy()
         path[k + 1 - size : k + 1] = segment
+
+
+@kernel
+def regroup(
+    path: NDArray[np.int64],
+    places: NDArray[np.int64],
+    state: NDArray[np.uint64],
+    open_: NDArray[np.bool_],
+) -> bool:
+    """Order all groups of one random edge anew; return ``False`` where the draw fell on a node.
+
+    They are walked in one go where the first of them was, or one side there and the other where
+    the last was, the other way round. Stop by stop no search gets from one to the other: each move
+    on the way there costs more than the one before.
+    """
+    n = path.shape[0] - 2
+    edge = places[path[1 + draw(state, n)], 0]
+    if edge < 0:
+        return False
+    held = np.flatnonzero(places[path, 0] == edge)
+    run = path[held]
+    run = run[np.argsort(places[run, 1])]
+    way = draw(state, 4)
+    apart = (places[run, 2] == RIGHT) & (way >= 2)
+    one, other = run[~apart], run[apart][::-1].copy()
+    if way % 2:
+        one, other = one[::-1].copy(), other[::-1].copy()
+    others = np.empty(n + 2, dtype=np.int64)
+    size = 0
+    for position in range(n + 2):
+        if places[path[position], 0] != edge:
+            others[size] = path[position]
+            size += 1
+        if position == held[0]:
+            others[size : size + one.shape[0]] = one
+            size += one.shape[0]
+        if position == held[-1]:
+            others[size : size + other.shape[0]] = other
+            size += other.shape[0]
+    for position in range(1, n + 1):
+        if places[others[position], 0] == edge:
+            open_[others[position - 1]] = True
+            open_[others[position]] = True
+            open_[others[position + 1]] = True
+    path[:] = others
+    return True
 
 
 @kernel

@@ -69,12 +69,15 @@ class Legs:
         Shape (n_groups * n_states, n_groups * n_states), int64, millimetres: from a state of one
         group to a state of another, ``NO_WALK_MM`` where none leads; state k of group g is row
         ``g * n_states + k``. The first group is the start, the last the end.
+    places
+        Shape (n_groups, 3), int64: edge (-1: at a node), offset and side of each group.
     groups
-        The locations of each group between them, in the order of the layout.
+        The locations of each group but start and end, in the order of the layout.
     """
 
     n_states: int
     costs: NDArray[np.int64]
+    places: NDArray[np.int64]
     groups: tuple[tuple[LocationId, ...], ...]
 
 
@@ -113,15 +116,19 @@ class StopStates:
         sides: dict[int, set[int]] = {}
         for spot in groups:
             sides.setdefault(spot.edge, {NO_SIDE}).add(spot.side)
-        states = [
-            list(self._states(spot, sides.get(spot.edge, {NO_SIDE})))
-            for spot in (self.spot(start), *groups, self.spot(end))
-        ]
+        spots = [self.spot(start), *groups, self.spot(end)]
+        states = [list(self._states(spot, sides.get(spot.edge, {NO_SIDE}))) for spot in spots]
         n_states = max(len(own) for own in states)
         for own in states:
             own.extend([_State()] * (n_states - len(own)))
         flat = [state for own in states for state in own]
-        return Legs(n_states, self._costs(flat), tuple(map(tuple, groups.values())))
+        places = [(spot.edge, spot.offset_mm, spot.side) for spot in spots]
+        return Legs(
+            n_states,
+            self._costs(flat),
+            np.array(places, dtype=np.int64),
+            tuple(map(tuple, groups.values())),
+        )
 
     def _spots_of(self, layout: Layout) -> Iterator[tuple[PlaceId, Spot]]:
         numbers = edge_numbers(layout.edges)
