@@ -9,8 +9,9 @@ from optimizer.ids import LocationId, StationId
 from optimizer.layout.aisles import ParallelAisles, recognise_aisles
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.model import Layout
-from optimizer.routing.priced_exact import PricedExactRouter, why_not_exact
+from optimizer.routing.priced_exact import PricedExactRouter
 from optimizer.routing.priced_graph import PricedGraphRouter
+from optimizer.routing.priced_grid import why_not_exact
 from optimizer.routing.priced_tour import PricedRouter, PricedTour
 from optimizer.routing.prices import Price, WalkPrices
 

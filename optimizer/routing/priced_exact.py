@@ -7,10 +7,8 @@ of :mod:`optimizer.routing.priced_passages`.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +17,18 @@ from optimizer.errors import LayoutError
 from optimizer.ids import LocationId, StationId
 from optimizer.layout.aisles import NotParallel, ParallelAisles, recognise_aisles
 from optimizer.layout.distances import WalkingGraph
-from optimizer.layout.model import Layout, Location, Side
+from optimizer.layout.model import Layout
 from optimizer.routing.euler import Link, euler_walk
-from optimizer.routing.exact import MOST_ROWS_OPEN, MOST_ROWS_ROUND_TRIP, row_positions
+from optimizer.routing.exact import MOST_ROWS_OPEN, MOST_ROWS_ROUND_TRIP
 from optimizer.routing.priced_graph import PricedGraphRouter
+from optimizer.routing.priced_grid import (
+    PRICED_CHOICES,
+    joined_transitions,
+    number_points,
+    why_not_exact,
+)
 from optimizer.routing.priced_judge import PriceJudge
-from optimizer.routing.priced_passages import JOINED, LEFT, NONE, RIGHT, price_stages
+from optimizer.routing.priced_passages import price_stages
 from optimizer.routing.priced_tour import PricedTour, judged_walk
 from optimizer.routing.priced_visits import Stretch
 from optimizer.routing.prices import WalkPrices
@@ -38,36 +42,13 @@ from optimizer.routing.programme import (
     PASSAGE_STAGE,
     PAST,
     STEP_STAGE,
-    Grid,
     lay_stages,
     run_stages,
 )
-from optimizer.routing.transitions import CHOICES, Passage, Transitions, transitions
-
-PRICED_CHOICES = (*CHOICES, (*CHOICES[6], Passage.TWICE))
-"""The choices of the programme, and ``JOINED``."""
+from optimizer.routing.transitions import Passage, Transitions
 
 Crossing = tuple[int, int]
 """(column of the programme, row)."""
-
-
-@lru_cache(maxsize=16)
-def joined_transitions(n_rows: int, marks: int) -> Transitions:
-    """Return the tables of the programme in which TWICE is never left out.
-
-    Without prices a stretch whose ends are connected already need not be walked twice; with prices
-    this may be the cheapest way to its picks.
-    """
-    tables = transitions(n_rows, marks)
-    choice = tables.passage_choice.copy()
-    everything = CHOICES.index((Passage.EMPTY, Passage.FRONT, Passage.BACK, Passage.GAP))
-    for begins in tables.passage_begin.tolist():
-        for first, past in itertools.pairwise(begins):
-            run = choice[first:past]
-            # Where the ends are not connected, TWICE connects them and is a transition by itself.
-            if Passage.TWICE not in run:
-                run[run == everything] = JOINED
-    return tables._replace(passage_choice=choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +111,8 @@ class PricedExactRouter:
         self._judge = PriceJudge(self._graph, prices)
         self._anywhere: PricedGraphRouter | None = None
         self._levels = {location.id: location.level for location in layout.locations}
-        self._number_points()
+        self._points = number_points(layout, structure)
+        self._grid = self._points.grid
         self._ends: dict[tuple[StationId, StationId], _Ends | None] = {}
 
     def route(
@@ -140,7 +122,10 @@ class PricedExactRouter:
         wanted = set(locations)
         picks = self._picks(wanted)
         ends = self._between(start, end)
-        if ends is None or not len(picks):
+        if not wanted:
+            walk = self._judge.judge((), start=start, end=end)
+            return PricedTour((), walk, self.policy, True, walk.cost_mm)
+        if ends is None:
             return self._graph_router().route(wanted, start=start, end=end)
         stages, costs = self._stages(picks, ends)
         chosen = np.full((len(stages), ends.tables.n_states), -1, dtype=np.int32)
@@ -151,7 +136,7 @@ class PricedExactRouter:
         stops = tuple(
             location
             for point in picks[order].tolist()
-            for location in self._at_point[point]
+            for location in self._points.locations[point]
             if location in wanted
         )
         cost = int(cost) + ends.stubs_mm + self._level_cost(wanted)
@@ -177,31 +162,9 @@ class PricedExactRouter:
         """Return the length of the tour of :meth:`route`, without prices."""
         return self.route(locations, start=start, end=end).length_mm
 
-    def _number_points(self) -> None:
-        """Number the distinct picks by column, row, walk along the aisle, and side."""
-        points = {
-            location.id: _point(location, self._aisles) for location in self._layout.locations
-        }
-        ordered = sorted(set(points.values()))
-        number = {point: n for n, point in enumerate(ordered)}
-        self._point = {location: number[point] for location, point in points.items()}
-        self._at_point: list[list[LocationId]] = [[] for _ in ordered]
-        for location, n in self._point.items():
-            self._at_point[n].append(location)
-        self._sides = np.array([side for _, _, side in ordered], dtype=np.int64)
-        position, breaks = row_positions(self._aisles)
-        self._grid = Grid(
-            pick_codes=np.array([code for code, _, _ in ordered], dtype=np.int64),
-            pick_along=np.array([along for _, along, _ in ordered], dtype=np.int64),
-            aisle_mm=self._aisles.aisle_mm,
-            row_position=position,
-            row_breaks=breaks,
-            regular=self._aisles.regular,
-        )
-
     def _picks(self, locations: Iterable[LocationId]) -> NDArray[np.int64]:
         try:
-            return np.array(sorted({self._point[one] for one in locations}), dtype=np.int64)
+            return np.array(sorted({self._points.number[one] for one in locations}), dtype=np.int64)
         except KeyError as unknown:
             raise LayoutError(f'no location "{unknown.args[0]}" in this layout') from None
 
@@ -235,7 +198,7 @@ class PricedExactRouter:
         self, picks: NDArray[np.int64], ends: _Ends
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         stages, costs = lay_stages(picks, ends.stations, self._grid)
-        along, sides = self._grid.pick_along[picks], self._sides[picks]
+        along, sides = self._grid.pick_along[picks], self._points.sides[picks]
         return stages, price_stages(stages, costs, along, sides, self._crossing, self._turning)
 
     def _walking_order(
@@ -294,7 +257,7 @@ class PricedExactRouter:
     ) -> Iterator[Link[Crossing, tuple[int, ...]]]:
         """Yield the visits of a stretch; those in and out at one end are loops at a crossing."""
         back = (front[0], front[1] + 1)
-        along, sides = self._grid.pick_along[held], self._sides[held]
+        along, sides = self._grid.pick_along[held], self._points.sides[held]
         stretch = Stretch(along, sides, length, self._crossing, self._turning)
         visits = stretch.visits(passage)
         for ends, orders in (
@@ -309,42 +272,3 @@ class PricedExactRouter:
         if self._anywhere is None:
             self._anywhere = PricedGraphRouter(self._layout, self._prices, self._graph)
         return self._anywhere
-
-
-def why_not_exact(layout: Layout, aisles: ParallelAisles) -> str | None:
-    """Return why prices cannot be counted by parallel aisles; ``None`` where they can.
-
-    Each stretch with locations must be one edge, since prices are counted by edges.
-    """
-    if aisles.n_rows > MOST_ROWS_ROUND_TRIP:
-        return f"{aisles.n_rows} cross-aisles are more than {MOST_ROWS_ROUND_TRIP}"
-    floors = {node.id: node.floor for node in layout.nodes}
-    for edge in layout.edges:
-        if edge.one_way:
-            return f'edge "{edge.start}"-"{edge.end}" is one-way'
-        if floors[edge.start] != floors[edge.end]:
-            return f'edge "{edge.start}"-"{edge.end}" joins two floors'
-    lengths = {frozenset((edge.start, edge.end)): edge.length_mm for edge in layout.edges}
-    for location in layout.locations:
-        spot = aisles.locations[location.id]
-        if location.edge is None:
-            if spot.along_mm > 0:
-                return f'location "{location.id}" lies at a node inside an aisle'
-            continue
-        if location.offset_mm in (0, lengths[frozenset(location.edge)]):
-            continue
-        ends = {aisles.crossings.get((spot.column, spot.row + more)) for more in (0, 1)}
-        if ends != set(location.edge):
-            return f'the edge of location "{location.id}" does not lead from crossing to crossing'
-    return None
-
-
-def _point(location: Location, aisles: ParallelAisles) -> tuple[int, int, int]:
-    """Return the code of the stretch, the walk along it, and the side seen from its front."""
-    spot = aisles.locations[location.id]
-    code = (spot.column * aisles.n_rows + spot.row) * 2 + (spot.along_mm > 0)
-    if spot.along_mm == 0 or location.side is None or location.edge is None:
-        return code, spot.along_mm, NONE
-    forth = location.edge[0] == aisles.crossings[spot.column, spot.row]
-    left = (location.side is Side.LEFT) == forth
-    return code, spot.along_mm, LEFT if left else RIGHT

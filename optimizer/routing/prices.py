@@ -3,9 +3,9 @@
 Prices are equivalents in millimetres of walking, so that one number is minimised. They are defined
 on the *edges* of the layout. Nodes are crossings: turning and changing sides is free there. An
 aisle that a picker cannot turn in between two cross-aisles is therefore one edge; a node in the
-middle of it is a turning place. All edges have the same prices; prices of single edges (narrow and
-wide aisles in one building) would enter at :meth:`WalkPrices.of_turning` and
-:meth:`WalkPrices.of_crossing`, the only places that are asked for them.
+middle of it is a turning place. All edges have the same prices. Prices of single edges (narrow and
+wide aisles in one building) would be asked for where :attr:`WalkPrices.of_turning` and
+:attr:`WalkPrices.of_crossing` are asked for now: every place there knows its edge.
 
 A *visit* of an edge is a part of the walk strictly inside that edge, from the node by which it is
 entered to the node by which it is left. A location at offset 0 or at the full length of an edge,

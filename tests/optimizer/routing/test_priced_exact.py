@@ -18,8 +18,9 @@ from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.generate import generate_layout
 from optimizer.layout.model import Edge, Layout, Node
 from optimizer.routing.exact import ExactRouter
-from optimizer.routing.priced_exact import PricedExactRouter, why_not_exact
+from optimizer.routing.priced_exact import PricedExactRouter
 from optimizer.routing.priced_graph import PricedGraphRouter
+from optimizer.routing.priced_grid import why_not_exact
 from optimizer.routing.priced_judge import PriceJudge
 from optimizer.routing.prices import FORBIDDEN, WalkPrices
 from tests.optimizer.layout.samples import PACK, START, locations, sample, station
@@ -170,6 +171,18 @@ def test_without_prices_tours_are_the_shortest() -> None:
         length = plain.length_mm(wanted, start=START, end=PACK)
         tour = priced.route(wanted, start=START, end=PACK)
         assert tour.cost_mm == tour.length_mm == length
+
+
+def test_no_pick_is_the_walk_from_start_to_end() -> None:
+    router = PricedExactRouter(BLOCK, WalkPrices(u_turn_mm=FORBIDDEN))
+    tour = router.route([], start=START, end=PACK)
+    assert (tour.stops, tour.cost_mm, tour.optimal, tour.policy) == (
+        (),
+        6_000,
+        True,
+        "priced-exact",
+    )
+    assert router.cost_mm([], start=START, end=PACK) == 6_000
 
 
 def test_a_stretch_of_several_edges_is_refused() -> None:
