@@ -8,7 +8,7 @@ of the middle of the aisles with picks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from optimizer.ids import LocationId, StationId
@@ -87,72 +87,98 @@ def nearest_side_first(block: Block, across_mm: int) -> Block:
     return block if to_first <= to_last else block[::-1]
 
 
-def plan_trip(
-    aisles: ParallelAisles,
-    wanted: Iterable[LocationId],
-    start: StationId,
-    rank: Mapping[LocationId, int],
-) -> Trip:
-    """Return the trip through locations, at least one.
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """Where a location lies, seen from the front.
+
+    ``length_mm`` is that of its sub-aisle; ``MISSING`` where it lies at a crossing without an
+    aisle to walk in: then ``rows`` names the crossing twice, else the ends of the sub-aisle.
+    """
+
+    block: int
+    column: int
+    rows: tuple[int, int]
+    length_mm: int
+    along_mm: int
+
+
+class TripPlanner:
+    """Lays out trips on a layout.
 
     Parameters
     ----------
     aisles
         The structure of the layout.
-    wanted
-        Locations of it.
-    start
-        Where the tour starts.
-    rank
-        Which of several locations at one point comes first.
+    locations
+        All locations of the layout; of several at one point the first named is visited first.
     """
-    spots = aisles.locations
-    held = sorted(wanted, key=rank.__getitem__)
-    n_blocks = aisles.n_rows - 1
-    across = aisle_positions(aisles)
-    columns = [spots[location].column for location in held]
-    home = aisles.stations.get(start)
-    from_back = home is not None and 2 * home.row > n_blocks
-    middle = across[min(columns)] + across[max(columns)]
-    from_right = home is not None and 2 * (across[home.column] + home.across_mm) > middle
-    found: dict[tuple[int, int, int], list[LocationId]] = {}
-    for location in held:
-        spot = spots[location]
-        block = min(spot.row, n_blocks - 1)
-        missing = aisles.aisle_mm[spot.column, block] == MISSING
-        found.setdefault((block, spot.column, spot.row if missing else block), []).append(location)
-    blocks: list[list[SubAisle]] = [[] for _ in range(n_blocks)]
-    for (block, column, row), places in found.items():
-        position = across[-1] - across[column] if from_right else across[column]
-        length = int(aisles.aisle_mm[column, block])
-        if length == MISSING:
-            # Nothing but locations at a crossing, with no aisle to walk in.
-            at = (column, row)
-            picks = tuple((0, location) for location in places)
-            blocks[block].append(SubAisle(position, 0, picks, at, at))
-            continue
-        near, far = (block + 1, block) if from_back else (block, block + 1)
-        picks = _picks({place: spots[place] for place in places}, length, block, from_back)
-        blocks[block].append(SubAisle(position, length, picks, (column, near), (column, far)))
-    for one in blocks:
-        one.sort(key=lambda sub: sub.across_mm)
-    row = 0 if home is None else home.row
-    return Trip(
-        tuple(tuple(block) for block in (reversed(blocks) if from_back else blocks)),
-        from_back,
-        n_blocks - row if from_back else row,
-    )
+
+    def __init__(self, aisles: ParallelAisles, locations: Iterable[LocationId]) -> None:
+        self._aisles = aisles
+        self._across = aisle_positions(aisles)
+        self._cells = {
+            location: _cell(aisles, aisles.locations[location]) for location in locations
+        }
+        self._rank = {location: number for number, location in enumerate(self._cells)}
+
+    def trip(self, wanted: Iterable[LocationId], start: StationId) -> Trip:
+        """Return the trip through locations, at least one, from a station."""
+        held = sorted(wanted, key=self._rank.__getitem__)
+        n_blocks = self._aisles.n_rows - 1
+        home = self._aisles.stations.get(start)
+        from_back = home is not None and 2 * home.row > n_blocks
+        from_right = home is not None and self._is_right(home, held)
+        found: dict[tuple[int, tuple[int, int]], list[LocationId]] = {}
+        for location in held:
+            cell = self._cells[location]
+            found.setdefault((cell.column, cell.rows), []).append(location)
+        blocks: list[list[SubAisle]] = [[] for _ in range(n_blocks)]
+        for places in found.values():
+            block = self._cells[places[0]].block
+            blocks[block].append(self._sub_aisle(places, from_back, from_right))
+        for one in blocks:
+            one.sort(key=lambda sub: sub.across_mm)
+        row = 0 if home is None else home.row
+        return Trip(
+            tuple(tuple(block) for block in (reversed(blocks) if from_back else blocks)),
+            from_back,
+            n_blocks - row if from_back else row,
+        )
+
+    def _is_right(self, home: Spot, held: list[LocationId]) -> bool:
+        """Return whether a station stands right of the middle of the aisles with picks."""
+        columns = [self._cells[location].column for location in held]
+        middle = self._across[min(columns)] + self._across[max(columns)]
+        return 2 * (self._across[home.column] + home.across_mm) > middle
+
+    def _sub_aisle(self, places: list[LocationId], from_back: bool, from_right: bool) -> SubAisle:
+        """Return a sub-aisle with its picks, those next to the near row first."""
+        cell = self._cells[places[0]]
+        length = max(cell.length_mm, 0)
+        picks: list[Pick] = []
+        for place in places:
+            along = self._cells[place].along_mm
+            picks.append((length - along if from_back else along, place))
+        picks.sort(key=lambda pick: pick[0])
+        across = self._across[cell.column]
+        near, far = cell.rows[::-1] if from_back else cell.rows
+        return SubAisle(
+            self._across[-1] - across if from_right else across,
+            length,
+            tuple(picks),
+            (cell.column, near),
+            (cell.column, far),
+        )
 
 
-def _picks(
-    spots: Mapping[LocationId, Spot], length_mm: int, block: int, from_back: bool
-) -> tuple[Pick, ...]:
-    """Return the picks of a sub-aisle, those next to the near row first."""
-    picks: list[Pick] = []
-    for location, spot in spots.items():
-        along = length_mm if spot.row > block else spot.along_mm
-        picks.append((length_mm - along if from_back else along, location))
-    return tuple(sorted(picks, key=lambda pick: pick[0]))
+def _cell(aisles: ParallelAisles, spot: Spot) -> _Cell:
+    """Return the sub-aisle of a spot: at a crossing the one behind it, where there is one."""
+    block = min(spot.row, aisles.n_rows - 2)
+    length = int(aisles.aisle_mm[spot.column, block])
+    if length == MISSING:
+        return _Cell(block, spot.column, (spot.row, spot.row), length, 0)
+    along = length if spot.row > block else spot.along_mm
+    return _Cell(block, spot.column, (block, block + 1), length, along)
 
 
 def aisle_positions(aisles: ParallelAisles) -> list[int]:

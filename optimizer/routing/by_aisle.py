@@ -35,7 +35,7 @@ from optimizer.layout.aisles import NotParallel, ParallelAisles, recognise_aisle
 from optimizer.layout.distances import UNREACHABLE, WalkingGraph
 from optimizer.layout.model import Layout
 from optimizer.layout.terminals import Terminals
-from optimizer.routing.blocks import Block, SubAisle, Trip, nearest_side_first, plan_trip
+from optimizer.routing.blocks import Block, SubAisle, Trip, nearest_side_first
 from optimizer.routing.by_line import LineByLine
 from optimizer.routing.router import Tour
 from optimizer.routing.walk import Ground, Walk
@@ -68,13 +68,13 @@ class AisleByAisleRouter(ABC):
     def __init__(self, layout: Layout, graph: WalkingGraph | None = None) -> None:
         self._graph = WalkingGraph(layout) if graph is None else graph
         self._terminals = Terminals(self._graph)
-        self._rank = {location.id: number for number, location in enumerate(layout.locations)}
         structure = recognise_aisles(layout)
         if isinstance(structure, NotParallel) and not self.anywhere:
             raise LayoutError(f"the policy {self.policy} needs parallel aisles: {structure.reason}")
         self._ground = (
             Ground(self._graph, structure) if isinstance(structure, ParallelAisles) else None
         )
+        self._reached: dict[StationId, set[int]] = {}
         self._by_line = LineByLine(self._graph, self._terminals)
 
     def route(self, locations: Iterable[LocationId], *, start: StationId, end: StationId) -> Tour:
@@ -122,15 +122,19 @@ class AisleByAisleRouter(ABC):
         self, ground: Ground, wanted: set[LocationId], start: StationId, end: StationId
     ) -> Walk:
         self._require_walks(wanted, start, end)
-        trip = plan_trip(ground.aisles, wanted, start, self._rank)
+        trip = ground.trips.trip(wanted, start)
         return self._prescribe(ground, trip, start=start, end=end)
 
     def _require_walks(self, wanted: set[LocationId], start: StationId, end: StationId) -> None:
         """Refuse what cannot be reached; a grid has no one-way stretches, so one look will do."""
         origin = self._terminals.point(start)
+        reached = self._reached.setdefault(start, set())
         for point in [*self._terminals.points(wanted), self._terminals.point(end)]:
+            if point in reached:
+                continue
             if self._terminals.length_mm(origin, point) == UNREACHABLE:
                 raise UnreachableError(start, self._terminals.name(point))
+            reached.add(point)
 
     def _shortest_mm(self, points: Iterable[int], start: StationId, end: StationId) -> int:
         point = self._terminals.point

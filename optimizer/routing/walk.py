@@ -15,7 +15,7 @@ from optimizer.ids import LocationId, PlaceId, StationId
 from optimizer.layout.aisles import MISSING, ParallelAisles
 from optimizer.layout.distances import Point, WalkingGraph, without_straight_points
 from optimizer.layout.model import Location
-from optimizer.routing.blocks import Crossing, SubAisle, Trip
+from optimizer.routing.blocks import Crossing, SubAisle, Trip, TripPlanner
 
 
 @dataclass(slots=True)
@@ -84,6 +84,7 @@ class Ground:
 
     def __init__(self, graph: WalkingGraph, aisles: ParallelAisles) -> None:
         self.aisles = aisles
+        self.trips = TripPlanner(aisles, (place.id for place in graph.layout.locations))
         self._places = graph
         self._along = [_prefix(lengths) for lengths in aisles.aisle_mm.tolist()]
         self._across = [_prefix(lengths) for lengths in aisles.cross_mm.T.tolist()]

@@ -54,6 +54,20 @@ def test_interrupted_first_aisle_is_not_followed_to_the_farthest_block() -> None
     assert tour.length_mm == 2 * (2_500 + 4_000 + 11_000 + 4_000 + 2_000)
 
 
+@pytest.mark.parametrize("policy", LITERAL)
+def test_turning_the_building_changes_no_walk(policy: str) -> None:
+    layout = sample("two-block")
+    turned = replace(
+        layout,
+        nodes=tuple(replace(node, x_mm=-node.y_mm, y_mm=node.x_mm) for node in layout.nodes),
+    )
+    wanted = locations("A-01-1-02-L", "A-02-2-05-L", "A-04-1-07-R", "A-04-2-01-L", "A-06-1-03-L")
+    tour = make_router(policy, layout).route(wanted, start=START, end=PACK)
+    other = make_router(policy, turned).route(wanted, start=START, end=PACK)
+    assert (other.stops, other.length_mm) == (tour.stops, tour.length_mm)
+    assert other.path == tuple((-y, x, floor) for x, y, floor in tour.path)
+
+
 def test_pieces_of_an_interrupted_aisle_are_visited_in_turn() -> None:
     """Cross-aisles 5 m apart, position 1 at 2 m; block 2 of aisle 2 is missing."""
     layout = generate_layout(aisles=2, blocks=3, positions=2)
