@@ -90,8 +90,6 @@ def _references_hold(read: Layout) -> bool:
 
 def _summary(read: Layout, *, usable: bool) -> dict[str, object]:
     """Return what the layout holds and, when its references hold, its structure."""
-    from optimizer.layout.aisles import NotParallel, recognise_aisles
-
     counts = {
         "nodes": len(read.nodes),
         "edges": len(read.edges),
@@ -101,16 +99,49 @@ def _summary(read: Layout, *, usable: bool) -> dict[str, object]:
     }
     summary: dict[str, object] = {"name": read.name, "counts": counts}
     if usable:
-        aisles = recognise_aisles(read)
-        if isinstance(aisles, NotParallel):
-            summary["structure"] = {"parallel_aisles": False, "reason": aisles.reason}
-        else:
-            summary["structure"] = {
-                "parallel_aisles": True,
-                "aisles": aisles.n_columns,
-                "cross_aisles": aisles.n_rows,
-            }
+        summary["structure"] = _structure(read)
     return summary
+
+
+def _structure(read: Layout) -> dict[str, object]:
+    """Return the grid of parallel aisles that a layout is, or why it is none.
+
+    ``one_way`` counts its one-way stretches, ``misplaced`` names the stations that stand at no
+    cross-aisle with the reason; both are left out where there are none.
+    """
+    from optimizer.layout.aisles import NotParallel, recognise_directed_aisles
+
+    aisles = recognise_directed_aisles(read)
+    if isinstance(aisles, NotParallel):
+        return {"parallel_aisles": False, "reason": aisles.reason}
+    structure: dict[str, object] = {
+        "parallel_aisles": True,
+        "aisles": aisles.n_columns,
+        "cross_aisles": aisles.n_rows,
+    }
+    if aisles.directed:
+        structure["one_way"] = int((aisles.one_way != 0).sum() + (aisles.cross_one_way != 0).sum())
+    if aisles.misplaced:
+        structure["misplaced"] = {str(name): reason for name, reason in aisles.misplaced.items()}
+    return structure
+
+
+def _structure_words(structure: dict[str, object]) -> list[str]:
+    if not structure["parallel_aisles"]:
+        return [f"no grid of parallel aisles: {structure['reason']}"]
+    grid = f"{structure['aisles']} parallel aisles between {structure['cross_aisles']} cross-aisles"
+    one_way, misplaced = structure.get("one_way"), structure.get("misplaced")
+    lines = [
+        f"{grid}: shortest tours are exact"
+        if one_way is None
+        else f"{grid}, {one_way} stretches one-way"
+    ]
+    if isinstance(misplaced, dict):
+        lines += [
+            f'tours of station "{name}" are searched: {reason}'
+            for name, reason in misplaced.items()
+        ]
+    return lines
 
 
 def _words(report: dict[str, object], findings: list[dict[str, str]]) -> str:
@@ -120,13 +151,7 @@ def _words(report: dict[str, object], findings: list[dict[str, str]]) -> str:
         held = ", ".join(f"{count} {name}" for name, count in counts.items())
         lines.append(f'layout "{report["name"]}": {held}')
     if isinstance(structure, dict):
-        if structure["parallel_aisles"]:
-            lines.append(
-                f"{structure['aisles']} parallel aisles between {structure['cross_aisles']} "
-                "cross-aisles: shortest tours are exact"
-            )
-        else:
-            lines.append(f"no grid of parallel aisles: {structure['reason']}")
+        lines += _structure_words(structure)
     lines += [
         f"{one['severity']}: {one['pointer'] or '/'}: {one['message']} [{one['rule']}]"
         for one in findings
