@@ -40,7 +40,13 @@ class _Sum(NamedTuple):
     floors: int = 0
 
     def plus(self, other: _Sum) -> _Sum:
-        return _Sum(*(a + b for a, b in zip(self, other, strict=True)))
+        return _Sum(
+            self.cost_mm + other.cost_mm,
+            self.length_mm + other.length_mm,
+            self.u_turns + other.u_turns,
+            self.crossings + other.crossings,
+            self.floors + other.floors,
+        )
 
 
 class _State(NamedTuple):
