@@ -54,6 +54,27 @@ def test_interrupted_first_aisle_is_not_followed_to_the_farthest_block() -> None
     assert tour.length_mm == 2 * (2_500 + 4_000 + 11_000 + 4_000 + 2_000)
 
 
+def test_aisle_that_passes_the_middle_cross_aisle_has_two_sub_aisles_all_the_same() -> None:
+    layout = sample("two-block")
+    halves = ("N-01-0", "N-01-1"), ("N-01-1", "N-01-2")
+    ends = NodeId("N-01-0"), NodeId("N-01-2")
+    pick = replace(layout.locations[0], edge=ends, offset_mm=17_000)
+    passing = replace(
+        with_edges(without(layout, *halves, ("N-01-1", "N-02-1")), Edge(*ends, 22_000)),
+        nodes=tuple(node for node in layout.nodes if node.id != "N-01-1"),
+        locations=(pick, *(place for place in layout.locations if place.edge not in halves)),
+    )
+    wanted = [pick.id, *locations("A-02-2-01-L")]
+    tour = make_router("s-shape", passing).route(wanted, start=START, end=START)
+    # Up aisle 1, down aisle 2, home.
+    assert tour.length_mm == 2_500 + 22_000 + 4_000 + 22_000 + 4_000 + 2_500
+    tour = make_router("return", passing).route(wanted, start=START, end=START)
+    # Half-way back in aisle 1 no cross-aisle leads on: 11 m to an end of it, 4 m, 11 m.
+    way_out = 2_500 + 11_000 + 2 * 6_000
+    assert tour.length_mm == way_out + 26_000 + 2 * 2_000 + 11_000 + 4_000 + 2_500
+    assert tour.path[1:3] == ((0, 17_000, 0), (0, 11_000, 0))
+
+
 @pytest.mark.parametrize("policy", LITERAL)
 def test_turning_the_building_changes_no_walk(policy: str) -> None:
     layout = sample("two-block")
