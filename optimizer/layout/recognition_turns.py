@@ -260,8 +260,11 @@ def _refuse_oblique(core: Core, plane: Plane, run: Run) -> None:
 def _refuse_both_directions(core: Core, runs: Sequence[Run]) -> None:
     upright = {edge: run.along for run in runs for edge in run.edges}
     example = {upright[access.edge]: name for name, access in reversed(core.access.items())}
-    if False in example:
-        others = f' ("{example[True]}")' if True in example else ""
-        raise Obstacle(
-            f'locations lie on edges along the aisles{others} and across them ("{example[False]}")'
-        )
+    if False not in example:
+        return
+    if True not in example:
+        raise Obstacle(f'location "{example[False]}" lies on an edge across the aisles')
+    raise Obstacle(
+        f'locations lie on edges along the aisles ("{example[True]}") and across them '
+        f'("{example[False]}")'
+    )
