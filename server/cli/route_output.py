@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from optimizer import Layout
     from optimizer.layout.draw_tour import TourDrawing
+    from optimizer.routing.router import Tour
     from server.cli.route_search import Comparison, FoundTour
 
 
@@ -52,7 +53,7 @@ def tour_words(found: FoundTour) -> str:
     rows = [(found.start, 0), *zip(tour.stops, found.walked_mm, strict=True)]
     rows.append((found.end, tour.length_mm))
     lines = [f"  {place:<{width}}  {mm / 1000:8.1f} m" for place, mm in rows]
-    metres = f"{tour.length_mm / 1000:.1f} m over {len(tour.stops)} stops"
+    metres = f"{tour.length_mm / 1000:.1f} m over {_stops(tour)}"
     lines.append(f"{metres}, {tour.policy}, {_proof(found)}")
     return "\n".join(lines)
 
@@ -76,7 +77,7 @@ def comparison_words(compared: Comparison, *, shows_end: bool) -> str:
         end = f"  {found.end}" if shows_end else ""
         lines.append(f"{tour.policy:<{width}}  {tour.length_mm / 1000:8.1f}  {above:>8}{end}")
     what = "the shortest tour" if best.optimal else f"the {best.policy} tour, not proven shortest"
-    lines.append(f"above: percent above {what}; {len(best.stops)} stops")
+    lines.append(f"above: percent above {what}; {_stops(best)}")
     lines += [f"left out: {reason}" for _, reason in compared.refused]
     return "\n".join(lines)
 
@@ -104,6 +105,10 @@ def draw_comparison(layout: Layout, compared: Comparison) -> str:
 def above_percent(length_mm: int, reference_mm: int) -> float:
     """Return by how many percent a length is above another, one decimal."""
     return round(100 * (length_mm / reference_mm - 1), 1) if reference_mm else 0.0
+
+
+def _stops(tour: Tour) -> str:
+    return "1 stop" if len(tour.stops) == 1 else f"{len(tour.stops)} stops"
 
 
 def _drawing(found: FoundTour, above: float | None) -> TourDrawing:

@@ -23,7 +23,7 @@ def test_last_line_says_what_is_known(
     tour = Tour(tuple(locations("A")), 30_000, "graph", optimal, bound_mm)
     found = FoundTour(START, PACK, tour, ((0, 0, 0),), (12_000,), shortest_mm)
     last = tour_words(found).splitlines()[-1]
-    assert last == f"30.0 m over 1 stops, graph, {words}"
+    assert last == f"30.0 m over 1 stop, graph, {words}"
 
 
 def test_nothing_is_above_a_walk_of_no_length() -> None:
