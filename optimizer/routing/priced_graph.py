@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,15 +11,30 @@ from optimizer.ids import LocationId, StationId
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.model import Layout
 from optimizer.routing.graph_tour import GraphTourRouter
+from optimizer.routing.lower_bound import path_lower_bound
 from optimizer.routing.priced_judge import PriceJudge
-from optimizer.routing.priced_search import iterated_priced_search
-from optimizer.routing.priced_states import NO_WALK_MM, StopStates
+from optimizer.routing.priced_search import iterated_priced_search, least_legs
+from optimizer.routing.priced_states import NO_WALK_MM, Legs, StopStates
 from optimizer.routing.priced_subsets import MOST_GROUPS, cheapest_order
 from optimizer.routing.priced_tour import PricedTour, judged_walk
-from optimizer.routing.prices import WalkPrices
+from optimizer.routing.prices import PricedWalk, WalkPrices
 
 MOST_SEARCHED = 400
 """More groups than this are walked in the order of the shortest tour; a search would take long."""
+
+
+_MISSING_LEG_MM = 1 << 40
+"""Length of a missing leg for the lower bound: longer than any real tour."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A tour: its cost (``None``: to be judged), its stops, whether it is proven, its legs."""
+
+    cost_mm: int | None
+    stops: tuple[LocationId, ...]
+    optimal: bool
+    legs: Legs | None = None
 
 
 class PricedGraphRouter:
@@ -43,6 +59,9 @@ class PricedGraphRouter:
         Seed of the perturbations, >= 0.
     exact_up_to
         Largest number of groups solved exactly, at most 12.
+    bound_iterations
+        Most iterations for the lower bound of a searched tour; 0 for none. It is that of a tour in
+        which every leg begins and ends in its best states, so U-turns never count.
     """
 
     policy = "priced-graph"
@@ -56,19 +75,21 @@ class PricedGraphRouter:
         kicks: int = 200,
         seed: int = 1,
         exact_up_to: int = MOST_GROUPS,
+        bound_iterations: int = 100,
     ) -> None:
         if not 0 <= exact_up_to <= MOST_GROUPS:
             raise ValueError(f"exact_up_to must be 0 to {MOST_GROUPS}, got {exact_up_to}")
-        if kicks < 0 or seed < 0:
-            raise ValueError("kicks and seed must not be negative")
+        if kicks < 0 or seed < 0 or bound_iterations < 0:
+            raise ValueError("kicks, seed and bound_iterations must not be negative")
         self._layout = layout
         self._prices = prices
         self._graph = WalkingGraph(layout) if graph is None else graph
         self._kicks = kicks
         self._seed = seed
         self._exact_up_to = exact_up_to
+        self._bound_iterations = bound_iterations
         self._states = StopStates(layout, prices)
-        self._shortest = GraphTourRouter(layout, self._graph)
+        self._shortest = GraphTourRouter(layout, self._graph, bound_iterations=0)
         self._judge = PriceJudge(self._graph, prices)
         self._levels = {location.id: location.level for location in layout.locations}
 
@@ -76,20 +97,23 @@ class PricedGraphRouter:
         self, locations: Iterable[LocationId], *, start: StationId, end: StationId
     ) -> PricedTour:
         """Return a tour; see :class:`~optimizer.routing.priced_tour.PricedRouter`."""
-        wanted = set(locations)
-        cost, stops, optimal = self._solve(wanted, start, end)
-        if cost is None:
-            walk = self._judge.judge(stops, start=start, end=end)
+        found = self._solve(set(locations), start, end)
+        if found.cost_mm is None:
+            walk = self._judge.judge(found.stops, start=start, end=end)
         else:
-            walk = judged_walk(self._judge, stops, start=start, end=end, cost_mm=cost)
-        return PricedTour(stops, walk, self.policy, optimal, walk.cost_mm if optimal else None)
+            walk = judged_walk(
+                self._judge, found.stops, start=start, end=end, cost_mm=found.cost_mm
+            )
+        bound = walk.cost_mm if found.optimal else self._bound(found, walk)
+        optimal = bound == walk.cost_mm
+        return PricedTour(found.stops, walk, self.policy, optimal, bound)
 
     def cost_mm(self, locations: Iterable[LocationId], *, start: StationId, end: StationId) -> int:
         """Return the cost of the tour of :meth:`route`."""
-        cost, stops, _ = self._solve(set(locations), start, end)
-        if cost is None:
-            return self._judge.judge(stops, start=start, end=end).cost_mm
-        return cost
+        found = self._solve(set(locations), start, end)
+        if found.cost_mm is None:
+            return self._judge.judge(found.stops, start=start, end=end).cost_mm
+        return found.cost_mm
 
     def length_mm(
         self, locations: Iterable[LocationId], *, start: StationId, end: StationId
@@ -97,12 +121,9 @@ class PricedGraphRouter:
         """Return the length of the tour of :meth:`route`, without prices."""
         return self.route(locations, start=start, end=end).length_mm
 
-    def _solve(
-        self, wanted: set[LocationId], start: StationId, end: StationId
-    ) -> tuple[int | None, tuple[LocationId, ...], bool]:
-        """Return the cost (``None``: to be judged), the stops, and whether they are proven."""
+    def _solve(self, wanted: set[LocationId], start: StationId, end: StationId) -> _Found:
         if not wanted:
-            return None, (), True
+            return _Found(None, (), True)
         legs = self._states.legs(wanted, start=start, end=end)
         n = len(legs.groups)
         if n <= self._exact_up_to:
@@ -111,7 +132,7 @@ class PricedGraphRouter:
             # The shortest tour is a good beginning: it has few visits, if dear ones.
             shortest = self._shortest.route(wanted, start=start, end=end).stops
             if n > MOST_SEARCHED:
-                return None, shortest, False
+                return _Found(None, shortest, False, legs)
             group_of = {stop: g for g, group in enumerate(legs.groups, 1) for stop in group}
             path = [0, *dict.fromkeys(group_of[stop] for stop in shortest), n + 1]
             first = np.array(path, dtype=np.int64)
@@ -121,6 +142,15 @@ class PricedGraphRouter:
         stops = tuple(location for group in order.tolist() for location in legs.groups[group - 1])
         if cost >= NO_WALK_MM:
             # The judge names the place to which no walk leads.
-            return None, stops, False
+            return _Found(None, stops, False, legs)
         levels = sum(self._levels[location] for location in wanted)
-        return int(cost) + levels * self._prices.level_mm, stops, n <= self._exact_up_to
+        total = int(cost) + levels * self._prices.level_mm
+        return _Found(total, stops, n <= self._exact_up_to, legs)
+
+    def _bound(self, found: _Found, walk: PricedWalk) -> int | None:
+        """Return a cost no tour can be below: each leg as cheap as from and to its best states."""
+        if found.legs is None or not self._bound_iterations:
+            return None
+        least = np.minimum(least_legs(found.legs.costs, found.legs.n_states), _MISSING_LEG_MM)
+        levels = walk.levels * self._prices.level_mm
+        return levels + path_lower_bound(least, walk.cost_mm - levels, self._bound_iterations)
