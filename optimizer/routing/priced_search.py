@@ -145,7 +145,7 @@ def iterated_priced_search(
     best = first.copy()
     cost = UNKNOWN
     state = np.array([np.uint64(seed) * np.uint64(2) + np.uint64(1)], dtype=np.uint64)
-    for kick in range(-2, kicks):
+    for kick in range(-2, kicks if n >= 2 else 0):
         if kick == -1:
             walk.path[:] = nearest_first(costs, n_states)
             open_[:] = True
@@ -443,7 +443,7 @@ def regroup(
 def double_bridge(
     path: NDArray[np.int64], state: NDArray[np.uint64], open_: NDArray[np.bool_]
 ) -> None:
-    """Exchange two neighbouring random segments of the inner path (n >= 4); open their ends."""
+    """Exchange two neighbouring random segments of the inner path (n >= 2); open their ends."""
     n = path.shape[0] - 2
     window = min(n, KICK_WINDOW)
     first = 1 + draw(state, n - window + 1)

@@ -81,6 +81,16 @@ def test_the_search_comes_near_the_optimum(seed: int) -> None:
     assert searched <= 1.01 * best
 
 
+def test_one_stop_can_be_searched_too() -> None:
+    router = PricedGraphRouter(square(), WalkPrices(u_turn_mm=1_000), exact_up_to=0)
+    # 5 m in and out of the first side and a U-turn; round the square it is 40 m.
+    tour = router.route(locations("ab"), start=START, end=START)
+    assert tour.cost_mm == 11_000
+    # Without turning it is 5 m on to the next corner and back.
+    router = PricedGraphRouter(square(), WalkPrices(u_turn_mm=FORBIDDEN), exact_up_to=0)
+    assert router.cost_mm(locations("ab"), start=START, end=START) == 20_000
+
+
 def test_without_prices_tours_are_the_shortest() -> None:
     layout = sample("irregular")
     wanted = [one.id for one in layout.locations][::7][:11]
