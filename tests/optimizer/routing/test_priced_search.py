@@ -61,7 +61,8 @@ def test_the_search_knows_what_its_order_costs(n_states: int) -> None:
     for n in (1, 2, 3, 5, 9, 40):
         costs = random_legs(chance, n, n_states)
         only_first_states_at_the_ends(costs, n_states)
-        places = np.array([[chance.randint(-1, 3), g, g % 3] for g in range(n + 2)], dtype=np.int64)
+        places = np.array([[chance.randint(-1, 3), g, g % 3] for g in range(n + 2)])
+        places[[0, n + 1], 0] = -1  # Stations stand at nodes.
         first = np.arange(n + 2)
         cost, order = iterated_priced_search(costs, places, first, 30, 7)
         path = np.array([0, *order.tolist(), n + 1], dtype=np.int64)
