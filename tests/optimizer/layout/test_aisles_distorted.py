@@ -19,7 +19,7 @@ from optimizer.layout.aisles import (
 )
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.generate import generate_layout
-from optimizer.layout.model import Edge, Layout, Location, Node
+from optimizer.layout.model import Edge, Layout, Location, Node, Station, StationKind
 from optimizer.routing.exact import ExactRouter
 from optimizer.routing.graph_tour import GraphTourRouter
 from tests.optimizer.layout.distorted import (
@@ -29,7 +29,7 @@ from tests.optimizer.layout.distorted import (
     redrawn,
     without_edges,
 )
-from tests.optimizer.layout.samples import location, sample
+from tests.optimizer.layout.samples import location, sample, station
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ def assert_distances_hold(layout: Layout, aisles: ParallelAisles, chance: random
         implied_distances(aisles, places), graph.distances_from(vertices)[:, vertices]
     )
     # A station is compared one by one: two on one dead end may be nearer to each other.
-    for station, spot in aisles.stations.items():
-        walk = graph.distances_from([graph.vertex(station)])[0, vertices]
-        implied = implied_distances(aisles, [station, *places])[0, 1:]
+    for name, spot in aisles.stations.items():
+        walk = graph.distances_from([graph.vertex(name)])[0, vertices]
+        implied = implied_distances(aisles, [name, *places])[0, 1:]
         assert np.array_equal(walk, np.where(implied < 0, implied, implied + spot.stub_mm))
 
 
@@ -151,6 +151,47 @@ def test_exact_tours_of_distorted_layouts_equal_those_of_the_graph(seed: int) ->
     for end in stations[:2]:
         tour = exact.route(wanted, start=stations[0], end=end)
         assert tour.length_mm == reference.length_mm(wanted, start=stations[0], end=end)
+
+
+def random_graph(chance: random.Random) -> Layout:
+    """Return a few nodes on a coarse raster with mostly straight edges between them."""
+    size = chance.randint(2, 4)
+    nodes = [
+        Node(NodeId(f"n{n}"), 1_000 * chance.randrange(size), 1_000 * chance.randrange(size))
+        for n in range(chance.randint(2, 12))
+    ]
+    edges: list[Edge] = []
+    for _ in range(chance.randint(1, 2 * len(nodes))):
+        a, b = chance.sample(nodes, 2)
+        straight = a.x_mm == b.x_mm or a.y_mm == b.y_mm
+        known = any({a.id, b.id} == {edge.start, edge.end} for edge in edges)
+        if (straight or chance.random() < 0.1) and not known:
+            edges.append(Edge(a.id, b.id, chance.randint(1, 3_000), chance.random() < 0.1))
+    places = []
+    for number in range(chance.randint(1, 5) if edges else 0):
+        edge = chance.choice(edges)
+        ends, offset = (edge.start, edge.end), chance.randint(0, edge.length_mm)
+        if chance.random() < 0.2:
+            places.append(Location(location(f"L{number}"), node=edge.end))
+        else:
+            places.append(Location(location(f"L{number}"), edge=ends, offset_mm=offset))
+    stations = (Station(station("S"), chance.choice(nodes).id, StationKind.START),)
+    return Layout("random", tuple(nodes), tuple(edges), tuple(places), stations)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_any_graph_is_refused_or_has_its_distances(seed: int) -> None:
+    chance = random.Random(4_000 + seed)
+    recognised = 0
+    for _ in range(150):
+        layout = random_graph(chance)
+        aisles = recognise_directed_aisles(layout)
+        if isinstance(aisles, ParallelAisles):
+            assert_distances_hold(layout, aisles, chance)
+            recognised += 1
+        else:
+            assert aisles.reason
+    assert recognised >= 10
 
 
 def test_a_closed_edge_leaves_rows_and_columns_whole() -> None:
