@@ -1,0 +1,1 @@
+"""Scattered storage: an item lies in several locations; locations and tour are chosen together."""
