@@ -46,7 +46,7 @@ class PricedTour:
 
 
 class PricedRouter(Protocol):
-    """Finds a cheap tour through locations; otherwise like :class:`~optimizer.routing.Router`.
+    """Finds a cheap tour; otherwise like :class:`~optimizer.routing.router.Router`.
 
     Neither method heeds ``max_length_mm``; :func:`~optimizer.routing.priced_best.find_priced_tour`
     does.

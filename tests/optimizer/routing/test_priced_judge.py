@@ -6,17 +6,30 @@ In ``single-block`` three aisles of 10 m lie 3 m apart, positions 2, 4, 6 and 8 
 
 from __future__ import annotations
 
+import heapq
+import itertools
+import random
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from optimizer.errors import LayoutError, UnreachableError
-from optimizer.ids import NodeId
-from optimizer.layout.distances import WalkingGraph
+from optimizer.ids import LocationId, NodeId, StationId
+from optimizer.layout.distances import WalkingGraph, access_of, edge_numbers
 from optimizer.layout.model import Edge, Layout, Location, Node, Side, Station, StationKind
 from optimizer.routing.priced_judge import PriceJudge
 from optimizer.routing.prices import FORBIDDEN, PricedWalk, WalkPrices
-from tests.optimizer.layout.samples import PACK, START, location, locations, sample, square
+from tests.optimizer.layout.samples import (
+    PACK,
+    START,
+    location,
+    locations,
+    sample,
+    square,
+    station,
+)
+from tests.optimizer.routing.priced_layouts import random_graph, random_prices
 
 
 def judged(layout: Layout, prices: WalkPrices, *stops: str) -> PricedWalk:
@@ -155,3 +168,95 @@ def test_the_end_may_differ_from_the_start() -> None:
     # In and out 12 m and a U-turn, then 6 m to aisle 3; by the back it is 10 + 6 + 10 m.
     assert counts(walk) == (18_000, 0, 1, 0, 19_000)
     assert judge.judge([], start=START, end=PACK).cost_mm == 6_000
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_walk_step_by_step_is_cheaper(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(70):
+        layout, prices = random_graph(chance), random_prices(chance)
+        stops = chance.choices([one.id for one in layout.locations], k=chance.randint(1, 8))
+        judge = PriceJudge(WalkingGraph(layout), prices)
+        walk = judge.judge(stops, start=station("s0"), end=station("s1"))
+        steps = StepByStep(layout, prices)
+        assert walk.cost_mm == steps.cheapest(stops, station("s0"), station("s1"))
+        assert walk.cost_mm == prices.cost_mm(walk)
+
+
+class StepByStep:
+    """Walks from point to point of a layout, turning wherever it likes.
+
+    A position is an edge and an offset, or a node as (-1, its number). What is known on the way:
+    position, heading, last side, and how many stops are done.
+    """
+
+    def __init__(self, layout: Layout, prices: WalkPrices) -> None:
+        self.prices = prices
+        self.edges = layout.edges
+        self.floors = [node.floor for node in layout.nodes]
+        self.nodes = {node.id: n for n, node in enumerate(layout.nodes)}
+        self.levels = {one.id: one.level for one in layout.locations}
+        self.spots: dict[str, tuple[int, int]] = {
+            one.id: (-1, self.nodes[one.node]) for one in layout.stations
+        }
+        self.sides: dict[str, Side | None] = {}
+        self.offsets = [{0, edge.length_mm} for edge in layout.edges]
+        numbers = edge_numbers(layout.edges)
+        for one in layout.locations:
+            self.sides[one.id] = one.side
+            if one.node is not None:
+                self.spots[one.id] = (-1, self.nodes[one.node])
+                continue
+            access = access_of(one, layout.edges, numbers)
+            self.spots[one.id] = self.at(access.edge, access.offset_mm)
+            self.offsets[access.edge].add(access.offset_mm)
+
+    def at(self, number: int, offset: int) -> tuple[int, int]:
+        edge = self.edges[number]
+        if offset == 0:
+            return -1, self.nodes[edge.start]
+        return (-1, self.nodes[edge.end]) if offset == edge.length_mm else (number, offset)
+
+    def steps(self, spot: tuple[int, int]) -> Iterator[tuple[tuple[int, int], int, int, int]]:
+        """Yield the next positions, heading to them, length and floors."""
+        for number, edge in enumerate(self.edges):
+            places = sorted(self.offsets[number])
+            for offset, following in itertools.pairwise(places):
+                for here, there, heading in ((offset, following, 1), (following, offset, -1)):
+                    if self.at(number, here) == spot and not (edge.one_way and heading < 0):
+                        floors = abs(self.floor(number, here) - self.floor(number, there))
+                        yield self.at(number, there), heading, following - offset, floors
+
+    def floor(self, number: int, offset: int) -> int:
+        edge = self.edges[number]
+        node = edge.start if 2 * offset <= edge.length_mm else edge.end
+        return self.floors[self.nodes[node]]
+
+    def cheapest(self, stops: list[LocationId], start: StationId, end: StationId) -> int:
+        """Return the cost of the cheapest walk over stops in their order (Dijkstra)."""
+        first = (self.spots[start], 0, "", 0)
+        waiting = [(0, first)]
+        settled = set()
+        while waiting:
+            cost, state = heapq.heappop(waiting)
+            if state in settled:
+                continue
+            settled.add(state)
+            spot, heading, side, done = state
+            if done == len(stops) and spot == self.spots[end]:
+                return cost + self.prices.level_mm * sum(self.levels[stop] for stop in stops)
+            inside = spot[0] >= 0
+            if done < len(stops) and spot == self.spots[stops[done]]:
+                own = str(self.sides[stops[done]] or "") if inside else ""
+                price = self.prices.of_crossing if own and side and own != side else 0
+                if price is not None:
+                    heapq.heappush(waiting, (cost + price, (spot, heading, own or side, done + 1)))
+            for target, now, length, floors in self.steps(spot):
+                turn = self.prices.of_turning if inside and now != heading else 0
+                climb = self.prices.of_floors if floors else 0
+                if turn is None or climb is None:
+                    continue
+                more = length + turn + floors * climb
+                arrived = (target, now, side) if target[0] >= 0 and inside else (target, now, "")
+                heapq.heappush(waiting, (cost + more, (*arrived, done)))
+        raise AssertionError("no walk")
