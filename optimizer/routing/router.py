@@ -61,7 +61,8 @@ def tour_path(
 ) -> tuple[Point, ...]:
     """Return the walked line of a tour as corner points, start and end included.
 
-    A path that the tour prescribes is returned as it is. Points where the walker turns round are kept, since the line folds back there.
+    A path that the tour prescribes is returned as it is. Points where the walker turns round are
+    kept, since the line folds back there.
     """
     if tour.path:
         return tour.path

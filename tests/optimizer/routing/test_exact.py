@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import pairwise
+from math import dist
 
 import pytest
 
 from optimizer.errors import LayoutError, UnreachableError
 from optimizer.ids import LocationId, NodeId
 from optimizer.layout.aisles import ParallelAisles, recognise_aisles
-from optimizer.layout.distances import WalkingGraph
+from optimizer.layout.distances import WalkingGraph, without_straight_points
 from optimizer.layout.generate import generate_layout
 from optimizer.layout.model import Edge, Layout, Location, Node, Station, StationKind
 from optimizer.routing.exact import ExactRouter
 from optimizer.routing.graph_tour import GraphTourRouter
-from optimizer.routing.router import walked_mm
+from optimizer.routing.router import tour_path, walked_mm
 from tests.optimizer.layout.samples import (
     PACK,
     START,
@@ -129,6 +131,10 @@ def _compare(
     assert exact.length_mm(wanted, start=start, end=end) == best
     assert sorted(tour.stops) == sorted(wanted)
     assert walked_mm(graph, tour.stops, start=start, end=end) == best
+    assert exact.lengths_mm([wanted, wanted[:1]], start=start, end=end) == [
+        best,
+        exact.length_mm(wanted[:1], start=start, end=end),
+    ]
     return 1
 
 
@@ -146,6 +152,73 @@ def test_never_beaten_by_local_search_on_larger_tours(blocks: int, aisles: int, 
         assert tour.length_mm <= search.length_mm(wanted, start=START, end=end)
         assert walked_mm(graph, tour.stops, start=START, end=end) == tour.length_mm
         assert tour.length_mm == exact.length_mm(wanted, start=START, end=end)
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 3, 4])
+def test_walked_line_turns_at_crossings_and_picks(blocks: int) -> None:
+    """The line is as long as the tour, passes the stops in order, and has no point too many."""
+    layout = generate_layout(aisles=5, blocks=blocks, positions=6)
+    graph = WalkingGraph(layout)
+    router = ExactRouter(layout, graph)
+    chance = random.Random(blocks)
+    for _ in range(20):
+        wanted = [place.id for place in chance.sample(layout.locations, 12)]
+        start, end = (chance.choice(layout.stations).id for _ in range(2))
+        tour = router.route(wanted, start=start, end=end)
+        path = tour_path(graph, tour, start=start, end=end)
+        assert (path[0], path[-1]) == (graph.point(start), graph.point(end))
+        assert sum(dist(a[:2], b[:2]) for a, b in pairwise(path)) == tour.length_mm
+        assert path == without_straight_points(path)
+        legs = pairwise(path)
+        a, b = next(legs)
+        for stop in tour.stops:
+            point = graph.point(stop)
+            while dist(a[:2], point[:2]) + dist(point[:2], b[:2]) > dist(a[:2], b[:2]):
+                a, b = next(legs)
+
+
+def test_many_positions_in_one_stretch() -> None:
+    """More than 64 points need several words of bits per stretch."""
+    layout = generate_layout(aisles=4, blocks=1, positions=150)
+    graph = WalkingGraph(layout)
+    router, reference = ExactRouter(layout, graph), GraphTourRouter(layout, graph)
+    chance = random.Random(7)
+    for _ in range(20):
+        wanted = [place.id for place in chance.sample(layout.locations, 10)]
+        tour = router.route(wanted, start=START, end=START)
+        assert tour.length_mm == reference.length_mm(wanted, start=START, end=START)
+        assert sorted(tour.stops) == sorted(wanted)
+        assert router.length_mm(wanted, start=START, end=START) == tour.length_mm
+
+
+def test_tours_too_long_for_the_generated_code_are_found_all_the_same() -> None:
+    """Beyond 134 km the programme with 64-bit lengths takes over."""
+    layout = generate_layout(
+        aisles=4, blocks=2, positions=3, aisle_pitch_mm=40_000_000, position_pitch_mm=20_000_000
+    )
+    graph = WalkingGraph(layout)
+    router, reference = ExactRouter(layout, graph), GraphTourRouter(layout, graph)
+    chance = random.Random(5)
+    for end in (START, PACK):
+        wanted = [place.id for place in chance.sample(layout.locations, 8)]
+        tour = router.route(wanted, start=START, end=end)
+        assert tour.length_mm > 134_217_728
+        assert tour.length_mm == reference.length_mm(wanted, start=START, end=end)
+        assert router.length_mm(wanted, start=START, end=end) == tour.length_mm
+        assert router.lengths_mm([wanted], start=START, end=end) == [tour.length_mm]
+
+
+def test_many_lengths_at_once_equal_single_ones() -> None:
+    """Numbers of tours that fill the lanes, and that do not; tours of every size, and none."""
+    layout = generate_layout(aisles=7, blocks=2, positions=8)
+    router = ExactRouter(layout)
+    chance = random.Random(11)
+    places = [place.id for place in layout.locations]
+    for count in (0, 1, 8, 21):
+        tours = [chance.sample(places, chance.randint(0, 40)) for _ in range(count)]
+        for end in (START, PACK):
+            single = [router.length_mm(tour, start=START, end=end) for tour in tours]
+            assert router.lengths_mm(tours, start=START, end=end) == single
 
 
 def test_more_picks_never_make_a_tour_shorter() -> None:
