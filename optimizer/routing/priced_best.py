@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from optimizer.errors import UnreachableError
 from optimizer.ids import LocationId, StationId
 from optimizer.layout.aisles import ParallelAisles, recognise_aisles
 from optimizer.layout.distances import WalkingGraph
@@ -128,6 +129,58 @@ def find_priced_tour(
             fined = SHARES * tour.bound_mm - (SHARES - share) * limit
             bound = max(bound, -(-fined // share))
     return replace(best, bound_mm=bound, optimal=best.cost_mm == bound)
+
+
+def find_priced_tour_to_any(
+    layout: Layout,
+    prices: WalkPrices,
+    locations: Iterable[LocationId],
+    *,
+    start: StationId,
+    ends: Sequence[StationId],
+    graph: WalkingGraph | None = None,
+) -> tuple[PricedTour | TooLong, StationId]:
+    """Return the cheapest of the tours to several end stations, and its end; the first of equals.
+
+    ``optimal`` and the bound then hold for all ends together. Where every tour is too long, the
+    shortest of them is named. Ends to which no walk leads are left out.
+
+    Parameters as :func:`find_priced_tour`; ``ends`` names at least one station.
+
+    Raises
+    ------
+    LayoutError
+        For an unknown place.
+    UnreachableError
+        Where no walk that the prices allow leads to any of the ends.
+    """
+    graph = WalkingGraph(layout) if graph is None else graph
+    wanted = tuple(locations)
+    tours: list[tuple[PricedTour, StationId]] = []
+    refused: list[tuple[TooLong, StationId]] = []
+    unreachable: UnreachableError | None = None
+    for end in ends:
+        try:
+            found = find_priced_tour(layout, prices, wanted, start=start, end=end, graph=graph)
+        except UnreachableError as error:
+            unreachable = error
+            continue
+        if isinstance(found, TooLong):
+            refused.append((found, end))
+        else:
+            tours.append((found, end))
+    proven = all(found.proven for found, _ in refused)
+    if tours:
+        tour, end = min(tours, key=lambda each: each[0].cost_mm)
+        bounds = [each.bound_mm for each, _ in tours if each.bound_mm is not None]
+        bound = min(bounds) if proven and len(bounds) == len(tours) else None
+        return replace(tour, optimal=tour.cost_mm == bound, bound_mm=bound), end
+    if refused:
+        nearest, end = min(refused, key=lambda each: each[0].shortest_mm)
+        return replace(nearest, proven=proven), end
+    if unreachable is None:
+        raise ValueError("a tour needs at least one end station")
+    raise unreachable
 
 
 def _lowered(prices: WalkPrices, share: int) -> WalkPrices:

@@ -11,8 +11,14 @@ import random
 import pytest
 
 from optimizer.errors import UnreachableError
+from optimizer.ids import StationId
 from optimizer.layout.distances import WalkingGraph
-from optimizer.routing.priced_best import TooLong, best_priced_router, find_priced_tour
+from optimizer.routing.priced_best import (
+    TooLong,
+    best_priced_router,
+    find_priced_tour,
+    find_priced_tour_to_any,
+)
 from optimizer.routing.priced_judge import PriceJudge
 from optimizer.routing.priced_tour import PricedTour
 from optimizer.routing.prices import FORBIDDEN, WalkPrices
@@ -101,12 +107,32 @@ def test_a_limit_on_any_graph_is_kept_or_refused_with_a_reason(seed: int) -> Non
             assert judged.cost_mm <= found.cost_mm
 
 
+def test_the_cheapest_of_several_ends_is_taken() -> None:
+    def found(prices: WalkPrices) -> tuple[PricedTour | TooLong, StationId]:
+        return find_priced_tour_to_any(
+            BLOCK, prices, locations("A-03-03-L"), start=START, ends=(START, PACK)
+        )
+
+    # 6 m across, 6 m in and out of aisle 3 with a U-turn, and for the start 6 m home.
+    tour, end = found(WalkPrices(u_turn_mm=500))
+    assert isinstance(tour, PricedTour)
+    assert (tour.cost_mm, tour.optimal, tour.bound_mm, end) == (18_500, True, 18_500, PACK)
+    # By the back there is no U-turn: 10 + 6 + 10 m to pack-1.
+    tour, end = found(WalkPrices(u_turn_mm=FORBIDDEN))
+    assert (tour.cost_mm if isinstance(tour, PricedTour) else 0, end) == (26_000, PACK)
+    refused, end = found(WalkPrices(u_turn_mm=FORBIDDEN, max_length_mm=20_000))
+    assert isinstance(refused, TooLong)
+    assert (refused.shortest_mm, refused.proven, end) == (26_000, True, PACK)
+    with pytest.raises(ValueError, match="at least one end station"):
+        find_priced_tour_to_any(BLOCK, WalkPrices(), locations("A-03-03-L"), start=START, ends=())
+
+
 def test_a_forbidden_floor_cannot_be_reached() -> None:
     layout = sample("irregular")
     upstairs = [one.id for one in layout.locations if one.id.startswith("M")]
     with pytest.raises(UnreachableError):
-        find_priced_tour(
-            layout, WalkPrices(floor_change_mm=FORBIDDEN), upstairs, start=START, end=START
+        find_priced_tour_to_any(
+            layout, WalkPrices(floor_change_mm=FORBIDDEN), upstairs, start=START, ends=(START,)
         )
 
 
