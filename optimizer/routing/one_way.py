@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
 from optimizer.errors import LayoutError
 from optimizer.ids import LocationId, StationId
@@ -19,9 +16,9 @@ from optimizer.layout.aisles import (
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.model import Layout
 from optimizer.routing.graph_tour import GraphTourRouter
-from optimizer.routing.one_way_frame import Frame, lay_frame, passage_costs
-from optimizer.routing.one_way_programme import BLOCKED, run_one_way
-from optimizer.routing.one_way_walk import Arc, aisle_arcs, directed_walk, step_arcs
+from optimizer.routing.one_way_frame import Frame, lay_frame
+from optimizer.routing.one_way_programme import BLOCKED
+from optimizer.routing.one_way_run import Found, Point, shortest_walk
 from optimizer.routing.router import Tour, walked_mm
 
 LIMITS = {2: (3, 6, 12, 24), 3: (2, 4, 6), 4: (2,)}
@@ -33,19 +30,6 @@ rows have 5,722 states at limit 2 (two seconds to generate) and would have 14,98
 
 MOST_ROWS = max(LIMITS)
 """More cross-aisles than this need too many states."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Length of a walk, a length that none is below, and the picks in walking order if wanted."""
-
-    length_mm: int
-    bound_mm: int
-    order: tuple[int, ...]
-
-
-Point = tuple[int, int, int]
-"""Column, row and millimetres along the aisle of a pick."""
 
 
 class OneWayRouter:
@@ -133,7 +117,7 @@ class OneWayRouter:
         return self.route(wanted, start=start, end=end).length_mm
 
     def _stops(
-        self, found: _Found, points: Sequence[Point], wanted: set[LocationId]
+        self, found: Found, points: Sequence[Point], wanted: set[LocationId]
     ) -> tuple[LocationId, ...]:
         return tuple(
             location
@@ -144,7 +128,7 @@ class OneWayRouter:
 
     def _unproven(
         self,
-        found: _Found,
+        found: Found,
         points: Sequence[Point],
         wanted: set[LocationId],
         ends: tuple[StationId, StationId],
@@ -180,17 +164,17 @@ class OneWayRouter:
 
     def _solve(
         self, points: Sequence[Point], start: StationId, end: StationId, *, traced: bool
-    ) -> _Found | None:
+    ) -> Found | None:
         """Return the shortest walk; ``None`` where the programme does not apply or finds none.
 
         Limit after limit, until the relaxed programme needs no state at its limit.
         """
-        best: _Found | None = None
+        best: Found | None = None
         for limit in LIMITS[self._aisles.n_rows]:
             frame = self._frame(start, end, limit)
             if frame is None:
                 return None
-            found = _shortest(frame, points, traced)
+            found = shortest_walk(frame, points, traced)
             if found is None:
                 return None
             best = _better(best, found)
@@ -214,96 +198,8 @@ def _point(spot: Spot) -> Point:
     return spot.column, spot.row, spot.along_mm
 
 
-def _better(one: _Found | None, other: _Found) -> _Found:
+def _better(one: Found | None, other: Found) -> Found:
     if one is None:
         return other
     shorter = one if one.length_mm <= other.length_mm else other
     return replace(shorter, bound_mm=max(one.bound_mm, other.bound_mm))
-
-
-def _shortest(frame: Frame, points: Sequence[Point], traced: bool) -> _Found | None:
-    """Return the shortest walk up to the limit, and the bound of the relaxed programme.
-
-    ``None`` where there is no walk at all; a length of ``BLOCKED`` or more where there is none up
-    to the limit.
-    """
-    run = _Run(frame, points)
-    length, order = run.walk(BLOCKED, relaxed=False, traced=traced)
-    bound, _ = run.walk(length, relaxed=True, traced=False)
-    if bound >= BLOCKED:
-        return None
-    if bound < length:
-        _, relaxed_order = run.walk(length, relaxed=True, traced=True)
-        if relaxed_order is not None:
-            # What the relaxed programme chose at its limit happens to be a walk.
-            length, order = bound, relaxed_order
-    stubs = frame.stubs_mm
-    return _Found(length + stubs, bound + stubs, order or ())
-
-
-class _Run:
-    """The programme of one tour."""
-
-    def __init__(self, frame: Frame, points: Sequence[Point]) -> None:
-        self.frame = frame
-        self.picks: dict[int, list[tuple[int, int]]] = {}
-        for number, (column, row, along) in enumerate(points):
-            stages = frame.passage_stage if along else frame.touch_stage
-            self.picks.setdefault(stages[column, row], []).append((along, number))
-        self.costs = frame.costs.copy()
-        for at, picks in self.picks.items():
-            stretch = frame.stages[at].stretch
-            if stretch is not None:
-                first = int(frame.first_cost[at])
-                own = passage_costs(stretch, frame.tables.limit, [along for along, _ in picks])
-                self.costs[first : first + len(own)] = own
-        optional = set(frame.touch_stage.values()) - self.picks.keys()
-        self.active = [at for at in range(len(frame.stages)) if at not in optional]
-        self.operations = np.array([frame.stages[at].operation for at in self.active])
-
-    def walk(
-        self, below_mm: int, *, relaxed: bool, traced: bool
-    ) -> tuple[int, tuple[int, ...] | None]:
-        """Return the shortest length, dead ends left out, and the picks in walking order.
-
-        Parameters
-        ----------
-        below_mm
-            Only shorter walks are looked for; returned where there is none.
-        relaxed
-            Whether the surplus may reach the limit: a lower bound, and an order only where the
-            choices are a walk.
-        traced
-            Whether the order is wanted.
-        """
-        tables = self.frame.tables
-        shape = (len(self.active) if traced else 0, tables.n_states)
-        chosen = np.empty(shape, dtype=np.int32)
-        first_cost = self.frame.first_cost[self.active]
-        length, state = run_one_way(
-            self.operations, first_cost, self.costs, tables, below_mm, relaxed, chosen
-        )
-        return length, self._order(chosen, state) if traced and state >= 0 else None
-
-    def _order(self, chosen: NDArray[np.int32], state: int) -> tuple[int, ...] | None:
-        """Return the picks in walking order; ``None`` where the choices are no walk."""
-        tables = self.frame.tables
-        arcs: list[Arc] = []
-        loops: list[Arc] = []
-        for position in range(len(self.active) - 1, -1, -1):
-            at = self.active[position]
-            stage = self.frame.stages[at]
-            transition = int(chosen[position, state])
-            state, code = int(tables.source[transition]), int(tables.code[transition])
-            picks = self.picks.get(at, [])
-            vertex = (stage.column, stage.row)
-            if stage.operation == tables.step:
-                arcs += step_arcs(stage.column, tables.crossings[code])
-            elif stage.stretch is None:
-                loops += [Arc(vertex, vertex, (number,)) for _, number in picks]
-            else:
-                for arc in aisle_arcs(vertex, code, tables.limit, picks):
-                    (loops if arc.tail == arc.head else arcs).append(arc)
-        # The walk takes the last arcs first: excursions come as soon as one passes by.
-        walk = directed_walk(arcs + loops, *self.frame.ends)
-        return None if walk is None else tuple(number for arc in walk for number in arc.picks)

@@ -56,6 +56,8 @@ class Frame:
         The transition tables.
     stages
         The stages from left to right.
+    operations
+        Shape (n_stages,), int64: the operation of each stage.
     first_cost, costs
         The costs of all stages one after the other, and where each stage's begin.
     passage_stage, touch_stage
@@ -65,16 +67,23 @@ class Frame:
         Columns of the programme and rows at which the walk begins and ends.
     stubs_mm
         What is walked on the dead ends of start and end.
+    steps
+        Shape (n_columns - 1,), int64: the stages that are steps.
+    least_step
+        Shape (n_stages,), int64: the cost of the cheapest crossing of a step, else 0.
     """
 
     tables: OneWayTables
     stages: tuple[Stage, ...]
+    operations: NDArray[np.int64]
     first_cost: NDArray[np.int64]
     costs: NDArray[np.int64]
     passage_stage: dict[tuple[int, int], int]
     touch_stage: dict[tuple[int, int], int]
     ends: tuple[tuple[int, int], tuple[int, int]]
     stubs_mm: int
+    steps: NDArray[np.int64]
+    least_step: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +193,21 @@ class _Framing:
         return Frame(
             self.tables,
             tuple(stages),
+            np.array([stage.operation for stage in stages], dtype=np.int64),
             np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(np.int64),
             np.concatenate([stage.costs for stage in stages]),
             passages,
             touches,
             (places[0], places[0] if self.round_trip else places[1]),
             self.ends[0].stub_mm + self.ends[1].stub_mm,
+            np.array([at for at, one in enumerate(stages) if one.row < 0], dtype=np.int64),
+            np.array([self._least(stage) for stage in stages], dtype=np.int64),
         )
+
+    def _least(self, stage: Stage) -> int:
+        if stage.operation != self.tables.step:
+            return 0
+        return int(stage.costs[self.tables.crossings.any(axis=1)].min())
 
     def _columns(self) -> list[_Column]:
         """Return all aisles and the places of stations beside them, from left to right."""

@@ -17,6 +17,7 @@ def run_one_way(
     operations: NDArray[np.int64],
     first_cost: NDArray[np.int64],
     costs: NDArray[np.int64],
+    to_come: NDArray[np.int64],
     tables: OneWayTables,
     below: int,
     relaxed: bool,
@@ -36,6 +37,8 @@ def run_one_way(
     first_cost, costs
         A transition of stage i with code c costs ``costs[first_cost[i] + c]`` millimetres,
         ``BLOCKED`` or more where it cannot be walked; int64.
+    to_come
+        Shape (n_stages,), int64: what the stages from each on cost at least, millimetres.
     tables
         The transition tables.
     below
@@ -55,10 +58,11 @@ def run_one_way(
     lengths[0] = 0
     for stage in range(operations.shape[0]):
         operation, first = operations[stage], first_cost[stage]
+        most = below - to_come[stage]
         following[:] = below
         for source in range(n_states):
             length = lengths[source]
-            if length >= below:
+            if length >= most:
                 continue
             for t in range(begin[operation, source], begin[operation, source + 1]):
                 target = targets[t]
