@@ -46,8 +46,9 @@ from optimizer.routing.scattered.stages import (
 )
 from optimizer.routing.transitions import Transitions
 
-MOST_COMPARED = 100
-"""Labels of one state with which a new one is compared: dominance is a saving, not a duty."""
+MOST_COMPARED = 30
+"""Labels of one state with which a new one is compared: dominance is a saving, not a duty. 100
+instead of 30 make 5 % fewer labels and take a third longer."""
 
 
 class Labels(NamedTuple):
@@ -216,36 +217,33 @@ def copy_label(labels: Labels, n: int, to: int) -> None:
 def keep_undominated(labels: Labels, first: int, past: int, guard: int, n_states: int) -> int:
     """Move the undominated of labels ``first`` to ``past`` to the front; return their end."""
     n_words = labels.lacking.shape[1]
-    order = np.argsort(labels.value[first:past])
-    head = np.full(n_states, -1, dtype=np.int64)
-    tail = np.full(n_states, -1, dtype=np.int64)
-    following = np.full(past - first, -1, dtype=np.int64)
+    # The first labels of each state, side by side in memory: cost, then what is lacking.
+    rivals = np.empty((n_states, MOST_COMPARED, n_words + 1), dtype=np.int64)
+    count = np.zeros(n_states, dtype=np.int64)
     kept = np.zeros(past - first, dtype=np.bool_)
-    for one in order:
+    for one in np.argsort(labels.value[first:past]):
         n = first + one
-        state = labels.state[n]
-        other = head[state]
-        dominated, compared = False, 0
-        while other >= 0 and compared < MOST_COMPARED:
-            compared += 1
-            if labels.cost[first + other] <= labels.cost[n]:
+        state, cost = labels.state[n], labels.cost[n]
+        dominated = False
+        for other in range(count[state]):
+            rival = rivals[state, other]
+            if rival[0] <= cost:
                 dominated = True
                 for word in range(n_words):
-                    left = (labels.lacking[n, word] | guard) - labels.lacking[first + other, word]
+                    left = (labels.lacking[n, word] | guard) - rival[word + 1]
                     if left & guard != guard:
                         dominated = False
                         break
                 if dominated:
                     break
-            other = following[other]
         if dominated:
             continue
         kept[one] = True
-        if head[state] < 0:
-            head[state] = one
-        else:
-            following[tail[state]] = one
-        tail[state] = one
+        if count[state] < MOST_COMPARED:
+            rivals[state, count[state], 0] = cost
+            for word in range(n_words):
+                rivals[state, count[state], word + 1] = labels.lacking[n, word]
+            count[state] += 1
     at = first
     for n in range(first, past):
         if kept[n - first]:
