@@ -78,10 +78,11 @@ LEVELS = (
 MOST_POINTS = 16_384
 """Beyond, the prizes of points that must be visited could overflow."""
 
-_EXACT_AT_ONCE = 64
-_POOL_LABELS = 128
-_REOPEN_LABELS = 64
+EXACT_AT_ONCE = 64
+"""Up to so many combinations of pieces lacking all items are counted exactly from the start."""
+
 _MOST_REOPENED = 60
+_REOPENED_COLUMNS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ class _Selecting:
             raise ProblemError(f"{len(codes)} places of stock are more than {MOST_POINTS}")
         open_walk = bool((stations[0] != stations[1]).any())
         self.supplies = supplies
+        self.columns = codes // (2 * building.row_position.shape[1])
         self.tables: Transitions = transitions(building.row_position.shape[1], 2 * open_walk)
         self.stages: Stages = lay_stages(codes, along, building, stations, self.tables)
         self.granule, self.offset = granule(building, along, stations)
@@ -273,13 +275,15 @@ class _Selecting:
         if self.bound >= self.best:
             return
         if number > 1 and len(exact) < len(self.items):
-            self._search_pool(bounds)
-            self._reopen_items(bounds)
+            beam = min(max(64, level.labels // 4), 512)
+            self._search_pool(bounds, 2 * beam)
+            self._reopen_columns(bounds, beam)
+            self._reopen_items(bounds, beam)
         self._search_all(number, level, bounds)
 
     def _choose_exact(self, level: Level) -> list[int]:
         """Return the items that were overpaid most, as far as their combinations fit."""
-        if self.combinations <= _EXACT_AT_ONCE:
+        if self.combinations <= EXACT_AT_ONCE:
             return list(self.items)
         chosen: list[int] = []
         numbers = 1
@@ -391,35 +395,58 @@ class _Selecting:
         """Return the greatest length that would be shorter than the best."""
         return self._next_length(self.best - self.granule)
 
-    def _search_pool(self, task: Task) -> None:
+    def _search_pool(self, task: Task, beam: int) -> None:
         """Search among the points that cheapest walks used, and those of the best choice."""
         pool = np.where((self.hits > 0) | self.best_used, self.status, GONE).astype(np.int8)
         pool[self.status == TAKEN] = TAKEN
         self._run(
             task._replace(status=pool, rest=task.rest._replace(remaining=self._remaining(pool))),
-            _POOL_LABELS,
+            beam,
             self._shorter(),
         )
 
-    def _reopen_items(self, task: Task) -> None:
+    def _reopen_items(self, task: Task, beam: int) -> None:
         """Choose anew for a few items at a time, while the others keep to their points."""
         per_item = max(1, len(self.status) // max(1, len(self.items)))
         size = min(len(self.items), max(4, 75 // per_item))
         step = max(1, size // 2)
-        failures, first = 0, 0
-        for _ in range(_MOST_REOPENED):
-            if failures >= -(-len(self.items) // step) or self.bound >= self.best:
-                return
-            group = [self.items[(first + n) % len(self.items)] for n in range(size)]
-            first += step
-            pool = np.where(self.best_used, self.status, GONE).astype(np.int8)
-            for item in group:
-                pool[self.points_of[item]] = self.status[self.points_of[item]]
+        groups = [
+            [self.items[(first + n) % len(self.items)] for n in range(size)]
+            for first in range(0, len(self.items), step)
+        ]
+        self._reopen(task, beam, [np.concatenate([self.points_of[i] for i in g]) for g in groups])
+
+    def _reopen_columns(self, task: Task, beam: int) -> None:
+        """Choose anew for all items, in the columns of the best choice and a few others."""
+        n_columns = int(self.columns.max()) + 1
+        order = np.argsort(-np.bincount(self.columns, weights=self.hits), kind="stable")
+        groups = [
+            np.flatnonzero(np.isin(self.columns, order[first : first + _REOPENED_COLUMNS]))
+            for first in range(0, n_columns, _REOPENED_COLUMNS // 2)
+        ]
+        self._reopen(task, beam, groups, columns=True)
+
+    def _reopen(
+        self, task: Task, beam: int, groups: list[NDArray[np.int64]], *, columns: bool = False
+    ) -> None:
+        """Search among the points of the best choice and those of one group after the other.
+
+        With ``columns`` all points in the columns of the best choice are open as well.
+        """
+        failures, number = 0, 0
+        while failures < len(groups) and number < _MOST_REOPENED and self.bound < self.best:
+            kept = self.best_used
+            if columns:
+                kept = np.isin(self.columns, np.unique(self.columns[kept]))
+            pool = np.where(kept, self.status, GONE).astype(np.int8)
+            group = groups[number % len(groups)]
+            pool[group] = self.status[group]
             pool[self.status == TAKEN] = TAKEN
             before = self.best
             rest = task.rest._replace(remaining=self._remaining(pool))
-            self._run(task._replace(status=pool, rest=rest), _REOPEN_LABELS, self._shorter())
+            self._run(task._replace(status=pool, rest=rest), beam, self._shorter())
             failures = 0 if self.best < before else failures + 1
+            number += 1
 
 
 def granule(

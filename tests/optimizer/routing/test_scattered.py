@@ -12,8 +12,10 @@ from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.generate import generate_layout
 from optimizer.routing.graph_tour import GraphTourRouter
 from optimizer.routing.router import walked_mm
+from optimizer.routing.scattered import solve
 from optimizer.routing.scattered.choice import Choice, Ended, ScatteredTour, Supply, Take
 from optimizer.routing.scattered.router import ScatteredRouter
+from optimizer.routing.scattered.solve import Level
 from optimizer.stopping import MaxIterations
 from tests.optimizer.layout.samples import PACK, START, location, sample, station
 from tests.optimizer.routing.random_layouts import Shape, random_grid
@@ -205,3 +207,29 @@ def test_pieces_below_one_are_refused() -> None:
         Supply(location("A-01-01-L"), 0)
     with pytest.raises(ProblemError, match="needed must be at least 1"):
         Choice(Sku("a"), 0, ())
+
+
+def test_every_level_of_the_search_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Beams of a few labels, so that small orders come to the later levels: items counted exactly,
+    # pools of points, columns and items reopened.
+    narrow = tuple(
+        Level(labels, numbers, 8) for labels, numbers in [(1, 1), (2, 1), (3, 8), (4, 64)]
+    )
+    monkeypatch.setattr(solve, "LEVELS", (*narrow, Level(4_096, 64, 8)))
+    monkeypatch.setattr(solve, "EXACT_AT_ONCE", 0)
+    chance = random.Random(77)
+    for _ in range(60):
+        layout = random_grid(chance, Shape(rows=(2, 3), most_columns=6))
+        places = [place.id for place in layout.locations]
+        if not places:
+            continue
+        graph = WalkingGraph(layout)
+        choices = random_choices(chance, places, most_items=4, most_pieces=3)
+        best = shortest_of_all(
+            choices, GraphTourRouter(layout, graph), start=station("s0"), end=station("s1")
+        )
+        found = ScatteredRouter(layout, graph).route(
+            choices, start=station("s0"), end=station("s1")
+        )
+        check(found, choices)
+        assert (found.tour.length_mm, found.bound_mm, found.proven) == (best, best, True)
