@@ -39,6 +39,16 @@ SUITES: Mapping[str, Entry] = {
         "the same with a middle cross-aisle",
         "sprp.tar.xz",
     ),
+    "sprp-ss": Entry(
+        "benchmarks.suites.sprp_ss:ONE_BLOCK",
+        "8,400 public instances, one block: scattered storage, cells and tour together",
+        "sprp.tar.xz",
+    ),
+    "sprp-ss-two-block": Entry(
+        "benchmarks.suites.sprp_ss:TWO_BLOCKS",
+        "the same with a middle cross-aisle",
+        "sprp.tar.xz",
+    ),
     "routing-peers": Entry(
         "benchmarks.suites.routing_peers:ROUTING_PEERS",
         "generated grids: exact routing beside OR-Tools Routing and PyVRP",
