@@ -104,6 +104,8 @@ class ExactRouter:
         structure = recognise_aisles(layout) if aisles is None else aisles
         if isinstance(structure, NotParallel):
             raise LayoutError(f"no shortest tour by parallel aisles: {structure.reason}")
+        if structure.directed:
+            raise LayoutError("no shortest tour by two-way aisles: some are one-way")
         if structure.n_rows > MOST_ROWS_ROUND_TRIP:
             raise LayoutError(
                 f"no shortest tour by parallel aisles: {structure.n_rows} cross-aisles are more "

@@ -8,9 +8,8 @@ from optimizer.errors import LayoutError
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.model import Layout
 from optimizer.routing.aisle_by_aisle import AisleByAisleProgrammeRouter
-from optimizer.routing.best import best_router
+from optimizer.routing.best import best_router, exact_router
 from optimizer.routing.combined import CombinedRouter
-from optimizer.routing.exact import ExactRouter
 from optimizer.routing.graph_tour import GraphTourRouter
 from optimizer.routing.largest_gap import LargestGapRouter
 from optimizer.routing.midpoint import MidpointRouter
@@ -22,7 +21,7 @@ RouterFactory = Callable[[Layout, WalkingGraph | None], Router]
 
 POLICIES: Mapping[str, RouterFactory] = {
     "best": best_router,
-    "exact": ExactRouter,
+    "exact": exact_router,
     "graph": GraphTourRouter,
     "s-shape": SShapeRouter,
     "return": ReturnRouter,

@@ -1,43 +1,133 @@
-"""Compiles the inner loops of routing ahead of time, so that no request waits for it."""
+"""Compiles the inner loops of routing ahead of time, so that no request waits for it.
+
+Run as a program when the environment is set up and when an image is built:
+``python -m optimizer.routing.warm_up [planning]``.
+"""
 
 from __future__ import annotations
 
-from optimizer.ids import PlaceId, StationId
+import multiprocessing
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from optimizer.ids import LocationId, PlaceId, Sku, StationId
 from optimizer.layout.generate import generate_layout
+from optimizer.layout.model import Layout
 from optimizer.routing.exact import ExactRouter
 from optimizer.routing.graph_tour import GraphTourRouter
 from optimizer.routing.lanes import MOST_ROWS
+from optimizer.routing.one_way import OneWayRouter
+from optimizer.routing.priced_exact import PricedExactRouter
+from optimizer.routing.priced_graph import PricedGraphRouter
+from optimizer.routing.prices import WalkPrices
 from optimizer.routing.router import Router
+from optimizer.routing.scattered.choice import Choice, Supply
+from optimizer.routing.scattered.router import ScatteredRouter
+
+START, END = StationId(PlaceId("start")), StationId(PlaceId("pack-1"))
 
 
 def warm_up() -> int:
     """Run every compiled function of routing once and fill the cache on disk.
 
-    Called when the environment is set up and when an image is built. A cold cache costs about a
-    minute of computing, a warm one about a second.
+    A cold cache costs about two minutes of computing, a warm one some seconds.
 
     Returns
     -------
     int
         Number of tours found on the way.
     """
-    start, end = StationId(PlaceId("start")), StationId(PlaceId("pack-1"))
-    tours = 0
-    # Code is generated for each number of rows up to the largest; beyond, tables serve all.
-    for rows in range(2, MOST_ROWS + 2):
-        layout = generate_layout(aisles=3, blocks=rows - 1, positions=2)
-        routers: list[Router] = [ExactRouter(layout)]
-        if rows == 2:
-            routers += [
-                GraphTourRouter(layout),
-                GraphTourRouter(layout, kicks=2, exact_up_to=0),
-            ]
-        wanted = [location.id for location in layout.locations[::5]]
-        for router in routers:
-            for last in (start, end):
-                router.route(wanted, start=start, end=last)
-                router.length_mm(wanted, start=start, end=last)
-                if isinstance(router, ExactRouter):
-                    router.lengths_mm([wanted], start=start, end=last)
-                tours += 1
-    return tours
+    return sum(part() for part in PARTS)
+
+
+def walk_exactly(rows: int) -> int:
+    """Compile exact tours for one number of cross-aisles; return the number of tours."""
+    layout = generate_layout(aisles=3, blocks=rows - 1, positions=2)
+    router = ExactRouter(layout)
+    wanted = _some(layout, 5)
+    for end in (START, END):
+        router.lengths_mm([wanted], start=START, end=end)
+    return _walk(router, [wanted])
+
+
+def walk_anywhere() -> int:
+    """Compile tours on any graph, and one-way ones; return the number of tours."""
+    layout = generate_layout(aisles=3, blocks=1, positions=4)
+    one_way = generate_layout(aisles=3, blocks=1, positions=4, one_way=True)
+    wanted = [_some(layout, 5)]
+    return (
+        _walk(GraphTourRouter(layout), wanted)
+        + _walk(GraphTourRouter(layout, kicks=2, exact_up_to=0), wanted)
+        + _walk(OneWayRouter(one_way), [_some(one_way, 5)])
+    )
+
+
+def walk_with_prices() -> int:
+    """Compile priced tours; return the number of tours."""
+    layout = generate_layout(aisles=3, blocks=2, positions=4)
+    prices = WalkPrices(crossing_mm=500, u_turn_mm=2_000)
+    wanted = _some(layout, 5)
+    routers = (
+        PricedExactRouter(layout, prices),
+        PricedGraphRouter(layout, prices),
+        PricedGraphRouter(layout, prices, kicks=2, exact_up_to=0),
+    )
+    for router in routers:
+        for few in (wanted, wanted[:6]):
+            router.route(few, start=START, end=END)
+    return 2 * len(routers)
+
+
+def choose_locations() -> int:
+    """Compile the choice among scattered locations; return the number of tours."""
+    found = 0
+    for one_way in (False, True):
+        layout = generate_layout(aisles=6, blocks=2, positions=8, one_way=one_way)
+        places = [location.id for location in layout.locations]
+        order = tuple(
+            Choice(
+                Sku(f"item-{item}"),
+                3,
+                tuple(Supply(p, 1 + n % 3) for n, p in enumerate(places[item * 5 :: 31])),
+            )
+            for item in range(9)
+        )
+        ScatteredRouter(layout).route(order, start=START, end=START)
+        found += 1
+    return found
+
+
+def _some(layout: Layout, every: int) -> list[LocationId]:
+    return [location.id for location in layout.locations[::every]]
+
+
+def _walk(router: Router, tours: Sequence[list[LocationId]]) -> int:
+    for wanted in tours:
+        for end in (START, END):
+            router.route(wanted, start=START, end=end)
+            router.length_mm(wanted, start=START, end=end)
+    return 2 * len(tours)
+
+
+# Code is generated for each number of rows up to the largest; beyond, tables serve all.
+PLANNING: tuple[Callable[[], int], ...] = (
+    *(partial(walk_exactly, rows) for rows in range(MOST_ROWS + 1, 1, -1)),
+    walk_anywhere,
+)
+"""What plans need, in parts that can be compiled at the same time."""
+
+PARTS = (*PLANNING, choose_locations, walk_with_prices)
+"""Everything."""
+
+
+def main() -> None:
+    """Compile everything, or with the argument ``planning`` what plans need, on two processors."""
+    parts = PLANNING if sys.argv[1:] == ["planning"] else PARTS
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        for result in [pool.apply_async(part) for part in parts]:
+            result.get()
+
+
+if __name__ == "__main__":
+    main()

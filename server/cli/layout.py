@@ -131,11 +131,13 @@ def _structure_words(structure: dict[str, object]) -> list[str]:
         return [f"no grid of parallel aisles: {structure['reason']}"]
     grid = f"{structure['aisles']} parallel aisles between {structure['cross_aisles']} cross-aisles"
     one_way, misplaced = structure.get("one_way"), structure.get("misplaced")
-    lines = [
-        f"{grid}: shortest tours are exact"
-        if one_way is None
-        else f"{grid}, {one_way} stretches one-way"
-    ]
+    if one_way is not None:
+        grid += f", {one_way} stretches one-way"
+    # Imported here, so that --help stays light.
+    from optimizer.routing.best import most_rows
+
+    exact = int(str(structure["cross_aisles"])) <= most_rows(directed=one_way is not None)
+    lines = [f"{grid}: shortest tours are {'exact' if exact else 'searched'}"]
     if isinstance(misplaced, dict):
         lines += [
             f'tours of station "{name}" are searched: {reason}'
