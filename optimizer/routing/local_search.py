@@ -9,9 +9,8 @@ is shorter than the leg it replaces, among the nearest rows only.
 One module, since compiled functions that call each other must share a file.
 
 Measured on 60 matrices of 30 stops (2,500 nodes, one-way aisles): one descent 0.03 ms, 500 kicks
-2 ms
-(mean 0.01 % above the best known), 1,000 kicks 4 ms (best known on all). A local search without the
-exchange of long segments needed 25 ms for a mean of 0.06 % and was 2.9 % off at worst.
+2 ms (mean 0.01 % above the best known), 1,000 kicks 4 ms (best known on all). A local search
+without the exchange of long segments needed 25 ms for a mean of 0.06 % and was 2.9 % off at worst.
 
 References
 ----------

@@ -355,7 +355,7 @@ def mixed_case() -> tuple[WalkingGraph, list[ConstrainedStop], TripRules]:
 def test_equal_to_all_permutations_of_few_stops(n_stops: int) -> None:
     chance = random.Random(n_stops)
     longer = 0
-    for _ in range(6 if n_stops == 6 else 15):
+    for _ in range(4 if n_stops == 6 else 15):
         graph, stops, rules = random_case(chance, n_stops)
         best = brute_force(graph, stops, rules)
         tour = solve(stops, rules, graph=graph, end=PACK)
