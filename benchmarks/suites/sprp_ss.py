@@ -28,6 +28,9 @@ from optimizer.routing.scattered.choice import Choice, Supply
 from optimizer.routing.scattered.router import ScatteredRouter
 from optimizer.stopping import MaxSeconds
 
+MOST_LABELS = 65_536
+"""Sixteen times the router's own limit: here the search is to end by its seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScatteredCase:
@@ -54,7 +57,7 @@ class ScatteredCase:
         instance = parse_instance(self.name, self.text)
         begun = time.perf_counter()
         layout = instance_layout(instance, two_blocks=self.two_blocks)
-        router = ScatteredRouter(layout)
+        router = ScatteredRouter(layout, most_labels=MOST_LABELS)
         found = router.route(
             choices_of(instance), start=DEPOT, end=DEPOT, stop=MaxSeconds(budget.seconds)
         )
