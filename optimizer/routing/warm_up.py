@@ -14,6 +14,14 @@ from functools import partial
 from optimizer.ids import LocationId, PlaceId, Sku, StationId
 from optimizer.layout.generate import generate_layout
 from optimizer.layout.model import Layout
+from optimizer.routing.changes import (
+    enter,
+    leave,
+    length_with,
+    length_without,
+    new_batch,
+    sweep,
+)
 from optimizer.routing.exact import ExactRouter
 from optimizer.routing.graph_tour import GraphTourRouter
 from optimizer.routing.lanes import MOST_ROWS
@@ -24,6 +32,7 @@ from optimizer.routing.prices import WalkPrices
 from optimizer.routing.router import Router
 from optimizer.routing.scattered.choice import Choice, Supply
 from optimizer.routing.scattered.router import ScatteredRouter
+from optimizer.stopping import MaxIterations
 
 START, END = StationId(PlaceId("start")), StationId(PlaceId("pack-1"))
 
@@ -51,6 +60,24 @@ def walk_exactly(rows: int) -> int:
     return _walk(router, [wanted])
 
 
+def change_batches(rows: int) -> int:
+    """Compile changes of batches for one number of cross-aisles; return the number of tours."""
+    layout = generate_layout(aisles=3, blocks=rows - 1, positions=2)
+    router = ExactRouter(layout)
+    found = router.course(START, END)
+    if found is None:
+        return 0
+    course, _ = found
+    sizes, picks = (0,) * rows, router.points(_some(layout, 5))
+    batch = new_batch(course)
+    enter(picks, course, batch)
+    sweep(sizes, course, batch)
+    length_with(picks, sizes, course, batch)
+    length_without(picks, sizes, course, batch)
+    leave(picks, course, batch)
+    return 3
+
+
 def walk_anywhere() -> int:
     """Compile tours on any graph, and one-way ones; return the number of tours."""
     layout = generate_layout(aisles=3, blocks=1, positions=4)
@@ -59,6 +86,7 @@ def walk_anywhere() -> int:
     return (
         _walk(GraphTourRouter(layout), wanted)
         + _walk(GraphTourRouter(layout, kicks=2, exact_up_to=0), wanted)
+        + _search(layout)
         + _walk(OneWayRouter(one_way), [_some(one_way, 5)])
     )
 
@@ -98,6 +126,12 @@ def choose_locations() -> int:
     return found
 
 
+def _search(layout: Layout) -> int:
+    router = GraphTourRouter(layout, exact_up_to=0)
+    router.route_until(_some(layout, 3), start=START, end=END, stop=MaxIterations(1))
+    return 1
+
+
 def _some(layout: Layout, every: int) -> list[LocationId]:
     return [location.id for location in layout.locations[::every]]
 
@@ -117,7 +151,12 @@ PLANNING: tuple[Callable[[], int], ...] = (
 )
 """What plans need, in parts that can be compiled at the same time."""
 
-PARTS = (*PLANNING, choose_locations, walk_with_prices)
+PARTS: tuple[Callable[[], int], ...] = (
+    *PLANNING,
+    choose_locations,
+    walk_with_prices,
+    *(partial(change_batches, rows) for rows in range(2, MOST_ROWS + 1)),
+)
 """Everything."""
 
 
