@@ -12,7 +12,7 @@ UI_SOURCES := $(shell find handheld_ui/src handheld_ui/public -type f 2>/dev/nul
 KERNELS := $(wildcard optimizer/routing/*.py optimizer/routing/*/*.py optimizer/batching/*.py)
 
 PIN := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate --upgrade --quiet
+	--no-strip-extras --no-emit-index-url --no-header --no-annotate --upgrade --quiet
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
