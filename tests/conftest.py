@@ -1,4 +1,4 @@
-"""Order of the tests: what takes long begins first, so that two cores end together."""
+"""Order of the tests, so that two cores end together, and longer versions of them."""
 
 from __future__ import annotations
 
@@ -23,3 +23,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(places, len(LONG_FIRST))
 
     items.sort(key=rank)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long",
+        type=int,
+        default=1,
+        metavar="TIMES",
+        help="how many times as many random instances as usual",
+    )
+
+
+@pytest.fixture(scope="session")
+def times(request: pytest.FixtureRequest) -> int:
+    """How many times as many random instances as usual."""
+    wanted = request.config.getoption("--long")
+    assert isinstance(wanted, int)
+    return wanted

@@ -91,11 +91,14 @@ SHAPES = {
 
 @pytest.mark.parametrize("name", SHAPES)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_equal_to_held_karp_on_random_grids(name: str, seed: int) -> None:
-    """Eighty instances per shape and seed: 800 in all, half of them with another end than start."""
+def test_equal_to_held_karp_on_random_grids(name: str, seed: int, times: int) -> None:
+    """Eighty instances per shape and seed: 800 in all, half of them with another end than start.
+
+    ``--long 7`` compares 5,600.
+    """
     chance = random.Random(f"{name} {seed}")
     compared = 0
-    while compared < 80:
+    while compared < 80 * times:
         layout = random_grid(chance, SHAPES[name])
         structure = recognise_aisles(layout)
         if not layout.locations:
