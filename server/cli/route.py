@@ -16,6 +16,12 @@ from server.cli.route_output import (
     tour_document,
     tour_words,
 )
+from server.cli.route_prices import (
+    PriceOptions,
+    find_priced_tour,
+    priced_document,
+    priced_words,
+)
 from server.cli.route_search import POLICY_NAMES, compare_tours, errand, find_tour
 from server.errors import BadInput
 
@@ -38,6 +44,11 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     type=click.Choice(POLICY_NAMES),
     help="best (the default): exact where aisles are parallel, else graph.",
 )
+@click.option("--crossing-mm", metavar="N|forbid", help="Price of changing sides within an aisle.")
+@click.option("--level-mm", type=int, metavar="N", help="Price per level above 0 and stop.")
+@click.option("--u-turn-mm", metavar="N|forbid", help="Price of turning round within an aisle.")
+@click.option("--floor-change-mm", metavar="N|forbid", help="Price per floor up or down.")
+@click.option("--max-length-mm", type=int, metavar="N", help="Longest walk allowed, no prices.")
 @click.option("--compare", is_flag=True, help="A table of all policies instead of one tour.")
 @click.option("--svg", type=_FILE, help="Draw layout and tour (all tours) into this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -47,6 +58,11 @@ def route(
     start: str | None,
     ends: tuple[str, ...],
     policy: str | None,
+    crossing_mm: str | None,
+    level_mm: int | None,
+    u_turn_mm: str | None,
+    floor_change_mm: str | None,
+    max_length_mm: int | None,
     compare: bool,
     svg: Path | None,
     as_json: bool,
@@ -68,6 +84,13 @@ def route(
       largest-gap     aisles are entered from both ends, up to their largest gap
       combined        block by block: the best mix of walking through and returning
       aisle-by-aisle  aisle by aisle through all blocks, by the best cross-aisles
+
+    Prices are millimetres of walking, paid per edge of the layout each time it is visited; the
+    cheapest tour is sought instead of the shortest, and length_mm stays its metres. "forbid" rules
+    a thing out. With a price or --max-length-mm, JSON adds cost_mm, cost_bound_mm (or null),
+    crossings, levels, u_turns and floor_changes, and optimal is said of the cost. Exit code 4: no
+    tour found is as short as --max-length-mm.
+
     \b
     Examples:
       wavepick route --layout layouts/single-block.json --locations A-01-03-L,A-03-04-R
@@ -75,12 +98,25 @@ def route(
           --start start --end pack-1 --end pack-2 --policy s-shape --svg tour.svg --json
       wavepick route --layout layouts/two-block.json --locations A-02-1-05-L,A-05-2-03-R \\
           --compare --svg policies.svg
+      wavepick route --layout layouts/single-block.json --locations A-01-02-L,A-03-01-R \\
+          --u-turn-mm forbid --crossing-mm 1500
     """
     if compare and policy is not None:
         raise click.UsageError("--compare takes all policies: leave out --policy")
+    options = PriceOptions(crossing_mm, level_mm, u_turn_mm, floor_change_mm, max_length_mm)
+    if options.given and (compare or policy not in (None, "best")):
+        other = "--compare" if compare else f"--policy {policy}"
+        raise click.UsageError(
+            f"prices and --max-length-mm go with the policy best only: leave out {other}"
+        )
+    prices = options.prices() if options.given else None
     layout = read_layout(layout_file)
     asked = errand(layout, locations, source=layout_file.name, start=start, ends=ends)
-    if compare:
+    if prices is not None:
+        result = find_priced_tour(asked, prices)
+        document, words = priced_document(result), priced_words(result, prices)
+        picture = draw_found(layout, result.found) if svg is not None else ""
+    elif compare:
         compared = compare_tours(asked)
         document = comparison_document(compared)
         words = comparison_words(compared, shows_end=len(ends) > 1)

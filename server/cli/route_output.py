@@ -49,13 +49,17 @@ def to_json(document: dict[str, object]) -> str:
 def tour_words(found: FoundTour) -> str:
     """Return the stops with the metres walked to each, and the length with its proof."""
     tour = found.tour
+    metres = f"{tour.length_mm / 1000:.1f} m over {stops_words(tour)}"
+    return "\n".join([*tour_rows(found), f"{metres}, {tour.policy}, {_proof(found)}"])
+
+
+def tour_rows(found: FoundTour) -> list[str]:
+    """Return one line per place, with the metres walked to it."""
+    tour = found.tour
     width = max(len(place) for place in (found.start, found.end, *tour.stops))
     rows = [(found.start, 0), *zip(tour.stops, found.walked_mm, strict=True)]
     rows.append((found.end, tour.length_mm))
-    lines = [f"  {place:<{width}}  {mm / 1000:8.1f} m" for place, mm in rows]
-    metres = f"{tour.length_mm / 1000:.1f} m over {_stops(tour)}"
-    lines.append(f"{metres}, {tour.policy}, {_proof(found)}")
-    return "\n".join(lines)
+    return [f"  {place:<{width}}  {mm / 1000:8.1f} m" for place, mm in rows]
 
 
 def comparison_words(compared: Comparison, *, shows_end: bool) -> str:
@@ -77,7 +81,7 @@ def comparison_words(compared: Comparison, *, shows_end: bool) -> str:
         end = f"  {found.end}" if shows_end else ""
         lines.append(f"{tour.policy:<{width}}  {tour.length_mm / 1000:8.1f}  {above:>8}{end}")
     what = "the shortest tour" if best.optimal else f"the {best.policy} tour, not proven shortest"
-    lines.append(f"above: percent above {what}; {_stops(best)}")
+    lines.append(f"above: percent above {what}; {stops_words(best)}")
     lines += [f"left out: {reason}" for _, reason in compared.refused]
     return "\n".join(lines)
 
@@ -107,7 +111,8 @@ def above_percent(length_mm: int, reference_mm: int) -> float:
     return round(100 * (length_mm / reference_mm - 1), 1) if reference_mm else 0.0
 
 
-def _stops(tour: Tour) -> str:
+def stops_words(tour: Tour) -> str:
+    """Return how many stops a tour has, in words."""
     return "1 stop" if len(tour.stops) == 1 else f"{len(tour.stops)} stops"
 
 
