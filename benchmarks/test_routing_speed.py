@@ -19,7 +19,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from optimizer.ids import LocationId, PlaceId, StationId
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.generate import generate_layout
-from optimizer.routing.changes import (
+from optimizer.routing.exact import ExactRouter
+from optimizer.routing.kernel import kernel
+from optimizer.routing.parallel.changes import (
     Batch,
     enter,
     length_with,
@@ -27,13 +29,11 @@ from optimizer.routing.changes import (
     new_batch,
     sweep,
 )
-from optimizer.routing.course import Course
-from optimizer.routing.exact import ExactRouter
-from optimizer.routing.kernel import kernel
-from optimizer.routing.lanes import Sizes
-from optimizer.routing.laying import MANY_TOURS, ONE_TOUR, Bench, set_up_bench
-from optimizer.routing.lengths import length_of, lengths_of
-from optimizer.routing.s_shape import SShapeRouter
+from optimizer.routing.parallel.course import Course
+from optimizer.routing.parallel.lanes import Sizes
+from optimizer.routing.parallel.laying import MANY_TOURS, ONE_TOUR, Bench, set_up_bench
+from optimizer.routing.parallel.lengths import length_of, lengths_of
+from optimizer.routing.policies.s_shape import SShapeRouter
 
 START = StationId(PlaceId("start"))
 PACK = StationId(PlaceId("pack-1"))

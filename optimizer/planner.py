@@ -18,9 +18,9 @@ from optimizer.plan import Plan, Termination, TerminationReason, Totals
 from optimizer.problem import Method, Problem
 from optimizer.routing.best import best_router
 from optimizer.routing.graph_tour import GraphTourRouter
-from optimizer.routing.in_order import InOrder
+from optimizer.routing.policies.in_order import InOrder
+from optimizer.routing.policies.s_shape import SShapeRouter
 from optimizer.routing.router import Router
-from optimizer.routing.s_shape import SShapeRouter
 from optimizer.stopping import AnyOf, MaxIterations, MaxSeconds, Stop, never
 from optimizer.time_model import TimeModel
 

@@ -8,8 +8,8 @@ from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.model import Layout
 from optimizer.routing.exact import MOST_ROWS_ROUND_TRIP, ExactRouter
 from optimizer.routing.graph_tour import GraphTourRouter
-from optimizer.routing.one_way import MOST_ROWS as MOST_ROWS_ONE_WAY
-from optimizer.routing.one_way import OneWayRouter
+from optimizer.routing.one_way.router import MOST_ROWS as MOST_ROWS_ONE_WAY
+from optimizer.routing.one_way.router import OneWayRouter
 from optimizer.routing.router import Router
 
 

@@ -13,18 +13,24 @@ from optimizer.ids import LocationId, StationId
 from optimizer.layout.aisles import MISSING, NotParallel, ParallelAisles, Spot, recognise_aisles
 from optimizer.layout.distances import Point, WalkingGraph
 from optimizer.layout.model import Layout
-from optimizer.routing.backtrack import walking_order
-from optimizer.routing.corners import Corners
-from optimizer.routing.course import Course, lay_course
 from optimizer.routing.graph_tour import GraphTourRouter
-from optimizer.routing.lanes import MOST_ROWS, NEVER, Sizes
-from optimizer.routing.laying import MANY_TOURS, ONE_TOUR, Bench, set_up_bench
-from optimizer.routing.lengths import length_of, lengths_of
-from optimizer.routing.programme import BLOCKED, Grid, lay_stages, run_stages, shortest_length
+from optimizer.routing.parallel.backtrack import walking_order
+from optimizer.routing.parallel.corners import Corners
+from optimizer.routing.parallel.course import Course, lay_course
+from optimizer.routing.parallel.lanes import MOST_ROWS, NEVER, Sizes
+from optimizer.routing.parallel.laying import MANY_TOURS, ONE_TOUR, Bench, set_up_bench
+from optimizer.routing.parallel.lengths import length_of, lengths_of
+from optimizer.routing.parallel.programme import (
+    BLOCKED,
+    Grid,
+    lay_stages,
+    run_stages,
+    shortest_length,
+)
+from optimizer.routing.parallel.tours import Drawing, write_tour
+from optimizer.routing.parallel.traces import Paper, lay_tour, run_traced, set_up_paper, trace_tour
+from optimizer.routing.parallel.transitions import Transitions, transitions
 from optimizer.routing.router import Tour
-from optimizer.routing.tours import Drawing, write_tour
-from optimizer.routing.traces import Paper, lay_tour, run_traced, set_up_paper, trace_tour
-from optimizer.routing.transitions import Transitions, transitions
 
 _Found = tuple[int, list[int], tuple[Point, ...]]
 """Length without stubs, pick points in walking order, corners of the walked line if known."""
@@ -89,7 +95,7 @@ class ExactRouter:
 
     References
     ----------
-    See :mod:`optimizer.routing.transitions` and :mod:`optimizer.routing.halves`.
+    See :mod:`optimizer.routing.parallel.transitions` and :mod:`optimizer.routing.parallel.halves`.
     """
 
     policy = "exact"
@@ -212,7 +218,8 @@ class ExactRouter:
             raise LayoutError(f'no location "{unknown.args[0]}" in this layout') from None
 
     def course(self, start: StationId, end: StationId) -> tuple[Course, int] | None:
-        """Return what :mod:`optimizer.routing.lengths` needs for tours between two stations.
+        """Return what :mod:`optimizer.routing.parallel.lengths` needs for tours between two
+        stations.
 
         Returns
         -------

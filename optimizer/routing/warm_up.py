@@ -14,7 +14,10 @@ from functools import partial
 from optimizer.ids import LocationId, PlaceId, Sku, StationId
 from optimizer.layout.generate import generate_layout
 from optimizer.layout.model import Layout
-from optimizer.routing.changes import (
+from optimizer.routing.exact import ExactRouter
+from optimizer.routing.graph_tour import GraphTourRouter
+from optimizer.routing.one_way.router import OneWayRouter
+from optimizer.routing.parallel.changes import (
     enter,
     leave,
     length_with,
@@ -22,13 +25,10 @@ from optimizer.routing.changes import (
     new_batch,
     sweep,
 )
-from optimizer.routing.exact import ExactRouter
-from optimizer.routing.graph_tour import GraphTourRouter
-from optimizer.routing.lanes import MOST_ROWS
-from optimizer.routing.one_way import OneWayRouter
-from optimizer.routing.priced_exact import PricedExactRouter
-from optimizer.routing.priced_graph import PricedGraphRouter
-from optimizer.routing.prices import WalkPrices
+from optimizer.routing.parallel.lanes import MOST_ROWS
+from optimizer.routing.priced.exact import PricedExactRouter
+from optimizer.routing.priced.graph import PricedGraphRouter
+from optimizer.routing.priced.prices import WalkPrices
 from optimizer.routing.router import Router
 from optimizer.routing.scattered.choice import Choice, Supply
 from optimizer.routing.scattered.router import ScatteredRouter

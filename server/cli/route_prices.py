@@ -11,8 +11,8 @@ from server.cli.route_output import stops_words, tour_document, tour_rows
 from server.errors import BadInput, NoPlan
 
 if TYPE_CHECKING:
-    from optimizer.routing.priced_tour import PricedTour
-    from optimizer.routing.prices import WalkPrices
+    from optimizer.routing.priced.prices import WalkPrices
+    from optimizer.routing.priced.tour import PricedTour
     from server.cli.route_search import Errand, FoundTour
 
 
@@ -33,7 +33,7 @@ class PriceOptions:
 
     def prices(self) -> WalkPrices:
         """Return the prices; UsageError where one is out of its range or no number."""
-        from optimizer.routing.prices import PriceError, WalkPrices, parse_price
+        from optimizer.routing.priced.prices import PriceError, WalkPrices, parse_price
 
         try:
             return WalkPrices(
@@ -66,7 +66,7 @@ def find_priced_tour(asked: Errand, prices: WalkPrices) -> FoundPricedTour:
         When no tour found is as short as asked.
     """
     from optimizer.errors import LayoutError, UnreachableError
-    from optimizer.routing.priced_best import TooLong, find_priced_tour_to_any
+    from optimizer.routing.priced.best import TooLong, find_priced_tour_to_any
 
     try:
         priced, end = find_priced_tour_to_any(

@@ -29,7 +29,8 @@ POLICY_NAMES = (
     "combined",
     "aisle-by-aisle",
 )
-"""As in ``optimizer.routing.policies``, which --help must not import; a test compares them."""
+"""As in ``optimizer.routing.policies.registry``, which --help must not import; a test compares
+them."""
 
 COMPARED = POLICY_NAMES[3:]
 """What is compared with the tour of ``best``."""
@@ -73,7 +74,7 @@ class Errand:
     def router(self, policy: str) -> Router:
         """Return the router of a policy; BadInput where the layout lacks what it needs."""
         from optimizer.errors import LayoutError
-        from optimizer.routing.policies import make_router
+        from optimizer.routing.policies.registry import make_router
 
         try:
             return make_router(policy, self.layout, self.graph)

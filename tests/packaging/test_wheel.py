@@ -57,6 +57,7 @@ def test_wheel_holds_pages_layouts_and_migrations_but_no_sources_of_pages(wheel:
         "handheld_ui/dist/pick.html",
         "handheld_ui/dist/lead.html",
         "layouts/layout.schema.json",
+        "benchmarks/result.schema.json",
         "layouts/demo.json",
         "server/files/mappings/online-retail.json",
     ):

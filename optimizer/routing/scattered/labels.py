@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.routing.kernel import kernel
+from optimizer.routing.parallel.transitions import Transitions
 from optimizer.routing.scattered.relaxation import Exactly
 from optimizer.routing.scattered.stages import (
     AT,
@@ -44,7 +45,6 @@ from optimizer.routing.scattered.stages import (
     Stages,
     Supplies,
 )
-from optimizer.routing.transitions import Transitions
 
 MOST_COMPARED = 30
 """Labels of one state with which a new one is compared: dominance is a saving, not a duty. 100

@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.routing.kernel import kernel
+from optimizer.routing.parallel.transitions import Transitions
 from optimizer.routing.scattered.stages import (
     AT,
     BACK,
@@ -57,7 +58,6 @@ from optimizer.routing.scattered.stages import (
     Stages,
     Supplies,
 )
-from optimizer.routing.transitions import Transitions
 
 IMPOSSIBLE = BLOCKED - (BLOCKED >> 2)
 """What costs more is blocked, whatever prizes were deducted."""

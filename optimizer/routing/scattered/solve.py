@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import ProblemError
+from optimizer.routing.parallel.transitions import Transitions, transitions
 from optimizer.routing.scattered.choice import Ended
 from optimizer.routing.scattered.covering import fill_rows, settle
 from optimizer.routing.scattered.labels import Labels, Rest, Task, lay_labels, search, sum_remaining
@@ -41,7 +42,6 @@ from optimizer.routing.scattered.stages import (
     Supplies,
     lay_stages,
 )
-from optimizer.routing.transitions import Transitions, transitions
 from optimizer.stopping import Stop, never
 
 

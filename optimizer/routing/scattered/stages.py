@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.routing.kernel import kernel
-from optimizer.routing.transitions import CHOICES, Transitions
+from optimizer.routing.parallel.transitions import CHOICES, Transitions
 
 SCALE = 256
 """Fractions of a unit of length that multipliers can express."""
@@ -38,10 +38,10 @@ BASE, ROW, ACROSS = 0, 1, 2
 """Fields of a station: column at or left of it, row, walk beyond the column."""
 
 N_CHOICES = 11
-"""Length of :data:`~optimizer.routing.transitions.CHOICES`."""
+"""Length of :data:`~optimizer.routing.parallel.transitions.CHOICES`."""
 
 EMPTY, ONCE, TWICE, FRONT, BACK, GAP = 0, 1, 2, 3, 4, 5
-"""Members of :class:`~optimizer.routing.transitions.Passage` for compiled functions."""
+"""Members of :class:`~optimizer.routing.parallel.transitions.Passage` for compiled functions."""
 
 N_PASSAGES = 6
 

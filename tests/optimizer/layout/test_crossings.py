@@ -14,8 +14,8 @@ import pytest
 from optimizer.ids import NodeId
 from optimizer.layout.distances import UNREACHABLE, WalkingGraph
 from optimizer.layout.model import Edge, Layout, Location, Node
+from tests.optimizer.layout.random_layouts import Shape, random_grid
 from tests.optimizer.layout.samples import location, square
-from tests.optimizer.routing.random_layouts import Shape, random_grid
 
 
 def one_way_somewhere(chance: random.Random, layout: Layout) -> Layout:

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, replace
 
 from optimizer.layout.model import Edge, Layout
-from tests.optimizer.routing.random_layouts import Shape, random_grid
+from tests.optimizer.layout.random_layouts import Shape, random_grid
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from dataclasses import replace
 from optimizer.errors import UnreachableError
 from optimizer.ids import LocationId, NodeId, StationId
 from optimizer.layout.model import Edge, Layout, Location, Node, Side, Station, StationKind
-from optimizer.routing.priced_judge import PriceJudge
-from optimizer.routing.prices import FORBIDDEN, Price, WalkPrices
+from optimizer.routing.priced.judge import PriceJudge
+from optimizer.routing.priced.prices import FORBIDDEN, Price, WalkPrices
+from tests.optimizer.layout.random_layouts import Shape, random_grid
 from tests.optimizer.layout.samples import location, station
-from tests.optimizer.routing.random_layouts import Shape, random_grid
 
 SIDES = (None, Side.LEFT, Side.LEFT, Side.RIGHT, Side.RIGHT)
 

@@ -21,6 +21,7 @@ from optimizer.layout.model import Edge, Layout, Location, Node, Station, Statio
 from optimizer.routing.exact import ExactRouter
 from optimizer.routing.graph_tour import GraphTourRouter
 from optimizer.routing.router import tour_path, walked_mm
+from tests.optimizer.layout.random_layouts import Shape, random_grid
 from tests.optimizer.layout.samples import (
     PACK,
     START,
@@ -29,7 +30,6 @@ from tests.optimizer.layout.samples import (
     sample,
     station,
 )
-from tests.optimizer.routing.random_layouts import Shape, random_grid
 
 
 @pytest.fixture(scope="module")

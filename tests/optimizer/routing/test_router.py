@@ -10,7 +10,7 @@ from optimizer.errors import LayoutError
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.generate import generate_layout
 from optimizer.routing.best import best_router
-from optimizer.routing.policies import POLICIES, make_router
+from optimizer.routing.policies.registry import POLICIES, make_router
 from optimizer.routing.router import tour_path, walked_mm
 from optimizer.routing.warm_up import warm_up
 from server.cli.route_search import POLICY_NAMES

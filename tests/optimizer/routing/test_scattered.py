@@ -17,8 +17,8 @@ from optimizer.routing.scattered.choice import Choice, Ended, ScatteredTour, Sup
 from optimizer.routing.scattered.router import ScatteredRouter
 from optimizer.routing.scattered.solve import Level
 from optimizer.stopping import MaxIterations
+from tests.optimizer.layout.random_layouts import Shape, random_grid
 from tests.optimizer.layout.samples import PACK, START, location, sample, station
-from tests.optimizer.routing.random_layouts import Shape, random_grid
 from tests.optimizer.routing.scattered_brute import random_choices, shortest_of_all
 
 

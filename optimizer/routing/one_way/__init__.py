@@ -1,0 +1,1 @@
+"""Shortest tours between parallel aisles of which some are one-way."""

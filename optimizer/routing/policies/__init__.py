@@ -1,0 +1,1 @@
+"""Routing policies by their literature names."""

@@ -1,0 +1,1 @@
+"""Tours that pay for more than metres."""

@@ -1,0 +1,1 @@
+"""Tours with side constraints, by the OR-Tools Routing library."""
