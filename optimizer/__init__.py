@@ -58,6 +58,32 @@ if TYPE_CHECKING:
     from optimizer.problem import Picker as Picker
     from optimizer.problem import Problem as Problem
     from optimizer.problem import Stock as Stock
+    from optimizer.routing.best import best_router as best_router
+    from optimizer.routing.exact import ExactRouter as ExactRouter
+    from optimizer.routing.priced.best import TooLong as TooLong
+    from optimizer.routing.priced.best import best_priced_router as best_priced_router
+    from optimizer.routing.priced.best import find_priced_tour as find_priced_tour
+    from optimizer.routing.priced.judge import PriceJudge as PriceJudge
+    from optimizer.routing.priced.prices import FORBIDDEN as FORBIDDEN
+    from optimizer.routing.priced.prices import WalkPrices as WalkPrices
+    from optimizer.routing.priced.tour import PricedTour as PricedTour
+    from optimizer.routing.router import Router as Router
+    from optimizer.routing.router import Tour as Tour
+    from optimizer.routing.scattered.choice import Choice as Choice
+    from optimizer.routing.scattered.choice import ScatteredTour as ScatteredTour
+    from optimizer.routing.scattered.choice import Supply as Supply
+    from optimizer.routing.scattered.router import ScatteredRouter as ScatteredRouter
+    from optimizer.routing.with_constraints.judge import judge_trips as judge_trips
+    from optimizer.routing.with_constraints.rules import ConstrainedStop as ConstrainedStop
+    from optimizer.routing.with_constraints.rules import ConstrainedTour as ConstrainedTour
+    from optimizer.routing.with_constraints.rules import Handling as Handling
+    from optimizer.routing.with_constraints.rules import SearchLimit as SearchLimit
+    from optimizer.routing.with_constraints.rules import Trip as Trip
+    from optimizer.routing.with_constraints.rules import TripRules as TripRules
+    from optimizer.routing.with_constraints.rules import TripsStatus as TripsStatus
+    from optimizer.routing.with_constraints.search import (
+        route_with_constraints as route_with_constraints,
+    )
     from optimizer.stopping import AnyOf as AnyOf
     from optimizer.stopping import MaxIterations as MaxIterations
     from optimizer.stopping import MaxSeconds as MaxSeconds
@@ -124,6 +150,40 @@ _HOMES = {
         "Problem",
         "Stock",
     ),
+    "optimizer.routing.best": ("best_router",),
+    "optimizer.routing.exact": ("ExactRouter",),
+    "optimizer.routing.priced.best": (
+        "TooLong",
+        "best_priced_router",
+        "find_priced_tour",
+    ),
+    "optimizer.routing.priced.judge": ("PriceJudge",),
+    "optimizer.routing.priced.prices": (
+        "FORBIDDEN",
+        "WalkPrices",
+    ),
+    "optimizer.routing.priced.tour": ("PricedTour",),
+    "optimizer.routing.router": (
+        "Router",
+        "Tour",
+    ),
+    "optimizer.routing.scattered.choice": (
+        "Choice",
+        "ScatteredTour",
+        "Supply",
+    ),
+    "optimizer.routing.scattered.router": ("ScatteredRouter",),
+    "optimizer.routing.with_constraints.judge": ("judge_trips",),
+    "optimizer.routing.with_constraints.rules": (
+        "ConstrainedStop",
+        "ConstrainedTour",
+        "Handling",
+        "SearchLimit",
+        "Trip",
+        "TripRules",
+        "TripsStatus",
+    ),
+    "optimizer.routing.with_constraints.search": ("route_with_constraints",),
     "optimizer.stopping": (
         "AnyOf",
         "MaxIterations",
@@ -135,11 +195,17 @@ _HOMES = {
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "FORBIDDEN",
     "AnyOf",
     "CartType",
+    "Choice",
     "Comparison",
+    "ConstrainedStop",
+    "ConstrainedTour",
     "Edge",
     "Evaluation",
+    "ExactRouter",
+    "Handling",
     "Item",
     "Layout",
     "LayoutError",
@@ -156,34 +222,52 @@ __all__ = [
     "PickList",
     "Picker",
     "Plan",
+    "PriceJudge",
+    "PricedTour",
     "Problem",
     "ProblemError",
     "Progress",
     "Reason",
     "RejectedPlanError",
+    "Router",
+    "ScatteredRouter",
+    "ScatteredTour",
+    "SearchLimit",
     "Side",
     "Station",
     "StationKind",
     "Stock",
     "Stop",
+    "Supply",
     "Termination",
     "TerminationReason",
     "TimeModel",
+    "TooLong",
     "Totals",
     "Tote",
+    "Tour",
+    "Trip",
+    "TripRules",
+    "TripsStatus",
     "Unplanned",
     "UnreachableError",
     "Violation",
     "ViolationKind",
+    "WalkPrices",
     "Zone",
     "baseline",
+    "best_priced_router",
+    "best_router",
     "compare",
     "comparison_document",
     "evaluate",
+    "find_priced_tour",
+    "judge_trips",
     "never",
     "parse_plan",
     "plan_document",
     "recommend",
+    "route_with_constraints",
 ]
 
 
