@@ -13,9 +13,9 @@ from optimizer.layout.aisles import NotParallel, ParallelAisles, recognise_direc
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.generate import generate_layout
 from optimizer.layout.model import Edge, Layout, Node, Station, StationKind
-from optimizer.routing import one_way
 from optimizer.routing.exact import ExactRouter
 from optimizer.routing.graph_tour import GraphTourRouter
+from optimizer.routing.one_way import router as one_way
 from optimizer.routing.one_way.router import OneWayRouter
 from optimizer.routing.router import walked_mm
 from tests.optimizer.layout.random_layouts import Shape, random_grid
