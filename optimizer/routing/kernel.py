@@ -24,7 +24,7 @@ def frugal_kernel(function: Function) -> Function:
     """Compile as :func:`kernel` does, but a function that allocates no memory.
 
     Counting references to arrays costs two atomic instructions for every array that a call
-    touches: a third of the time of a short route. A function compiled so cannot make arrays.
+    touches: up to a third of the time of a short route. A function compiled so cannot make arrays.
     """
     return _compiled(function, cache=True, nogil=True, _nrt=False)
 
