@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from optimizer.evaluation.case import Case
 from optimizer.evaluation.violations import Violation, ViolationKind
 from optimizer.ids import ListId, OrderId, ToteId
-from optimizer.plan import PickList
 from optimizer.problem import Method
 
 
@@ -45,15 +44,18 @@ def check_weights(case: Case) -> Iterator[Violation]:
     A tote that travels through several lists keeps what earlier lists put into it.
     """
     cart = case.problem.cart
-    grams: dict[ToteId, dict[ListId, int]] = defaultdict(lambda: defaultdict(int))
+    put: dict[ListId, dict[ToteId, int]] = {id_: defaultdict(int) for id_ in case.lists}
+    grams: dict[ToteId, int] = defaultdict(int)
     millilitres: dict[ToteId, int] = defaultdict(int)
-    for pick_list, _, pick in case.picks():
-        item = case.items.get(pick.sku)
+    items = case.items
+    for pick_list, _, pick in case.picks:
+        item = items.get(pick.sku)
         if item is not None:
-            grams[pick.tote][pick_list.id] += item.weight_g * pick.quantity
+            weight = item.weight_g * pick.quantity
+            put[pick_list.id][pick.tote] += weight
+            grams[pick.tote] += weight
             millilitres[pick.tote] += item.volume_ml * pick.quantity
-    for tote in grams:
-        weight = sum(grams[tote].values())
+    for tote, weight in grams.items():
         if weight > cart.tote_weight_g:
             yield Violation(
                 ViolationKind.TOTE_WEIGHT,
@@ -68,13 +70,8 @@ def check_weights(case: Case) -> Iterator[Violation]:
             )
     for pick_list in case.plan.lists:
         until = case.ancestors[pick_list.id] | {pick_list.id}
-        weight = sum(
-            grams[tote][list_id]
-            for tote in {tote.id for tote in pick_list.totes}
-            if tote in grams
-            for list_id in grams[tote]
-            if list_id in until
-        )
+        totes = {tote.id for tote in pick_list.totes}
+        weight = sum(weight for id_ in until for tote, weight in put[id_].items() if tote in totes)
         if weight > cart.max_weight_g:
             yield Violation(
                 ViolationKind.CART_WEIGHT,
@@ -85,14 +82,16 @@ def check_weights(case: Case) -> Iterator[Violation]:
 
 def check_totes(case: Case) -> Iterator[Violation]:
     """Check that every pick has a tote on its list and that orders are not mixed."""
-    on_lists: dict[ToteId, list[PickList]] = defaultdict(list)
-    owners: dict[ToteId, set[OrderId | None]] = defaultdict(set)
+    on_lists: dict[ToteId, tuple[ListId, ...]] = {}
+    owners: dict[ToteId, OrderId | None] = {}
+    disputed: dict[ToteId, None] = {}
     for pick_list in case.plan.lists:
         sorted_later = pick_list.method in (Method.SORT_AFTER, Method.TOTAL)
         orders = {tote.id: tote.order for tote in pick_list.totes}
         for tote in pick_list.totes:
-            on_lists[tote.id].append(pick_list)
-            owners[tote.id].add(tote.order)
+            on_lists[tote.id] = (*on_lists.get(tote.id, ()), pick_list.id)
+            if owners.setdefault(tote.id, tote.order) != tote.order:
+                disputed[tote.id] = None
             if tote.order is None and not sorted_later:
                 yield Violation(
                     ViolationKind.MIXED_TOTE,
@@ -101,30 +100,33 @@ def check_totes(case: Case) -> Iterator[Violation]:
                 )
         for number, stop in enumerate(pick_list.stops, start=1):
             for pick in stop.picks:
+                owner = orders.get(pick.tote)
+                if owner == pick.order:
+                    continue
                 where = f'list "{pick_list.id}", stop {number}'
                 if pick.tote not in orders:
                     yield Violation(
                         ViolationKind.UNKNOWN_TOTE, where, f'no tote "{pick.tote}" on this list'
                     )
-                elif orders[pick.tote] not in (None, pick.order):
+                elif owner is not None:
                     yield Violation(
                         ViolationKind.MIXED_TOTE,
                         where,
-                        f'tote "{pick.tote}" belongs to order "{orders[pick.tote]}", '
-                        f'not to "{pick.order}"',
+                        f'tote "{pick.tote}" belongs to order "{owner}", not to "{pick.order}"',
                     )
-    for tote_id, lists in on_lists.items():
-        yield from _check_tote_lists(case, tote_id, lists)
-        if len(owners[tote_id]) > 1:
-            yield Violation(
-                ViolationKind.MIXED_TOTE,
-                f'tote "{tote_id}"',
-                "belongs to different orders on different lists",
-            )
+    for tote_id, list_ids in on_lists.items():
+        if len(list_ids) > 1:
+            yield from _check_tote_lists(case, tote_id, list_ids)
+    for tote_id in disputed:
+        yield Violation(
+            ViolationKind.MIXED_TOTE,
+            f'tote "{tote_id}"',
+            "belongs to different orders on different lists",
+        )
 
 
-def _check_tote_lists(case: Case, tote: ToteId, lists: list[PickList]) -> Iterator[Violation]:
-    distinct = list({pick_list.id: pick_list for pick_list in lists})
+def _check_tote_lists(case: Case, tote: ToteId, lists: tuple[ListId, ...]) -> Iterator[Violation]:
+    distinct = tuple(dict.fromkeys(lists))
     for index, first in enumerate(distinct):
         for second in distinct[index + 1 :]:
             if first not in case.ancestors[second] and second not in case.ancestors[first]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from optimizer.ids import LineId, ListId, LocationId, OrderId, Sku, StationId
+from optimizer.ids import LineId, ListId, LocationId, OrderId, PlaceId, Sku, StationId
 from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.model import Location, Station
 from optimizer.plan import Pick, PickList, Plan, Stop
@@ -42,6 +41,11 @@ class Case:
         return {location.id: location for location in self.problem.layout.locations}
 
     @cached_property
+    def places(self) -> frozenset[PlaceId]:
+        """Ids of all locations and stations."""
+        return frozenset((*self.locations, *self.stations))
+
+    @cached_property
     def stations(self) -> dict[StationId, Station]:
         """Stations by id."""
         return {station.id: station for station in self.problem.layout.stations}
@@ -68,8 +72,11 @@ class Case:
         """Per list, every list that must be finished before it; cycles contain themselves."""
         found: dict[ListId, frozenset[ListId]] = {}
         for list_id in self.lists:
-            seen: set[ListId] = set()
             open_ids = list(self.lists[list_id].after)
+            if not open_ids:
+                found[list_id] = frozenset()
+                continue
+            seen: set[ListId] = set()
             while open_ids:
                 before = open_ids.pop()
                 if before in seen or before not in self.lists:
@@ -79,9 +86,14 @@ class Case:
             found[list_id] = frozenset(seen)
         return found
 
-    def picks(self) -> Iterator[tuple[PickList, Stop, Pick]]:
-        """Every pick of the plan with its stop and list."""
-        for pick_list in self.plan.lists:
-            for stop in pick_list.stops:
-                for pick in stop.picks:
-                    yield pick_list, stop, pick
+    @cached_property
+    def picks(self) -> tuple[tuple[PickList, Stop, Pick], ...]:
+        """Every pick of the plan with its list and stop."""
+        return tuple(
+            [
+                (pick_list, stop, pick)
+                for pick_list in self.plan.lists
+                for stop in pick_list.stops
+                for pick in stop.picks
+            ]
+        )

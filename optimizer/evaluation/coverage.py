@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from optimizer.evaluation.case import Case
 from optimizer.evaluation.violations import Violation, ViolationKind
 from optimizer.ids import LineId, LocationId, OrderId, Sku
+from optimizer.plan import Pick
 
 
 def check_ids(case: Case) -> Iterator[Violation]:
@@ -23,28 +24,34 @@ def check_ids(case: Case) -> Iterator[Violation]:
                 )
             if not stop.picks:
                 yield Violation(ViolationKind.EMPTY, where, "has no picks")
-    for pick_list, stop, pick in case.picks():
-        where = f'list "{pick_list.id}", location "{stop.location}"'
-        if pick.quantity < 1:
-            yield Violation(ViolationKind.EMPTY, where, f"takes {pick.quantity} units")
-        if pick.order not in case.orders:
-            yield Violation(ViolationKind.UNKNOWN_ORDER, where, f'no order "{pick.order}"')
-            continue
-        line = case.lines.get((pick.order, pick.line))
-        if line is None:
-            yield Violation(
-                ViolationKind.UNKNOWN_LINE, where, f'order "{pick.order}": no line "{pick.line}"'
-            )
-            continue
-        if line.sku != pick.sku:
-            yield Violation(
-                ViolationKind.WRONG_SKU,
-                where,
-                f'order "{pick.order}", line "{pick.line}" asks for "{line.sku}", '
-                f'not for "{pick.sku}"',
-            )
-        if pick.sku not in case.items:
-            yield Violation(ViolationKind.UNKNOWN_ITEM, where, f'no item "{pick.sku}"')
+    lines, items = case.lines, case.items
+    for pick_list, stop, pick in case.picks:
+        line = lines.get((pick.order, pick.line))
+        if line is None or line.sku != pick.sku or pick.sku not in items or pick.quantity < 1:
+            yield from _wrong_ids(case, pick, f'list "{pick_list.id}", location "{stop.location}"')
+
+
+def _wrong_ids(case: Case, pick: Pick, where: str) -> Iterator[Violation]:
+    """Say what is wrong with a pick, if anything."""
+    if pick.quantity < 1:
+        yield Violation(ViolationKind.EMPTY, where, f"takes {pick.quantity} units")
+    if pick.order not in case.orders:
+        yield Violation(ViolationKind.UNKNOWN_ORDER, where, f'no order "{pick.order}"')
+        return
+    line = case.lines.get((pick.order, pick.line))
+    if line is None:
+        yield Violation(
+            ViolationKind.UNKNOWN_LINE, where, f'order "{pick.order}": no line "{pick.line}"'
+        )
+        return
+    if line.sku != pick.sku:
+        yield Violation(
+            ViolationKind.WRONG_SKU,
+            where,
+            f'order "{pick.order}", line "{pick.line}" asks for "{line.sku}", not for "{pick.sku}"',
+        )
+    if pick.sku not in case.items:
+        yield Violation(ViolationKind.UNKNOWN_ITEM, where, f'no item "{pick.sku}"')
 
 
 def check_unplanned_ids(case: Case) -> Iterator[Violation]:
@@ -60,7 +67,7 @@ def check_unplanned_ids(case: Case) -> Iterator[Violation]:
 def check_coverage(case: Case) -> Iterator[Violation]:
     """Check that every unit of every line is picked once or left out once."""
     covered: dict[tuple[OrderId, LineId], int] = defaultdict(int)
-    for _, _, pick in case.picks():
+    for _, _, pick in case.picks:
         covered[pick.order, pick.line] += pick.quantity
     whole: set[OrderId] = set()
     for entry in case.plan.unplanned:
@@ -89,7 +96,7 @@ def check_stock(case: Case) -> Iterator[Violation]:
     for stock in case.problem.stock:
         free[stock.location, stock.sku] += stock.quantity
     taken: dict[tuple[LocationId, Sku], int] = defaultdict(int)
-    for _, stop, pick in case.picks():
+    for _, stop, pick in case.picks:
         taken[stop.location, pick.sku] += pick.quantity
     for (location, sku), quantity in taken.items():
         if quantity > free[location, sku]:

@@ -25,11 +25,12 @@ def check_lists(case: Case) -> Iterator[Violation]:
                 where,
                 f"follows {pick_list.method}, the plan {case.plan.method}",
             )
-        orders = {pick.order for stop in pick_list.stops for pick in stop.picks}
-        if pick_list.method is Method.SINGLE and len(orders) > 1:
-            yield Violation(
-                ViolationKind.WRONG_METHOD, where, f"a single list holds {len(orders)} orders"
-            )
+        if pick_list.method is Method.SINGLE:
+            orders = {pick.order for stop in pick_list.stops for pick in stop.picks}
+            if len(orders) > 1:
+                yield Violation(
+                    ViolationKind.WRONG_METHOD, where, f"a single list holds {len(orders)} orders"
+                )
         for before in pick_list.after:
             if before not in case.lists:
                 yield Violation(ViolationKind.UNKNOWN_LIST, where, f'no list "{before}"')
@@ -42,13 +43,15 @@ def check_zones(case: Case) -> Iterator[Violation]:
     rights = {picker.id: picker.zones for picker in case.problem.pickers}
     for pick_list in case.plan.lists:
         where = f'list "{pick_list.id}"'
-        by_zone = pick_list.method in (Method.ZONE, Method.TOTAL)
+        bound = pick_list.method in (Method.ZONE, Method.TOTAL) or pick_list.zone is not None
+        if not bound and pick_list.picker is None:
+            continue
         zones = {
             case.locations[stop.location].zone
             for stop in pick_list.stops
             if stop.location in case.locations
         }
-        if by_zone or pick_list.zone is not None:
+        if bound:
             for zone in sorted(zones - {pick_list.zone}, key=str):
                 yield Violation(
                     ViolationKind.ZONE,

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from optimizer.evaluation.case import Case
+from optimizer.evaluation.legs import Legs as ShortestLegs
 from optimizer.evaluation.violations import Violation, ViolationKind
 from optimizer.ids import PlaceId
 from optimizer.layout.distances import UNREACHABLE, Point
@@ -14,9 +15,10 @@ from optimizer.layout.model import StationKind
 from optimizer.plan import PickList
 from optimizer.problem import Method
 
-_SOURCES_AT_ONCE = 512
 _ROUNDING_MM = 2
 """Access points on slanted edges are rounded to whole millimetres in x and in y."""
+_NEAR_MM = 3
+"""No point that far left, right, above and below of a line is within the rounding of it."""
 
 
 Legs = tuple[int, ...]
@@ -25,37 +27,25 @@ Legs = tuple[int, ...]
 
 def walked_legs(case: Case) -> list[Legs | None]:
     """Return per list the legs of its walk; ``None`` where a place or a walk is missing."""
-    known: set[PlaceId] = {*case.locations, *case.stations}
-    legs: dict[int, set[int]] = {}
-    walks: list[list[tuple[int, int]] | None] = []
-    for pick_list in case.plan.lists:
-        places = _places(pick_list)
-        if not known.issuperset(places):
-            walks.append(None)
-            continue
-        vertices = [case.graph.vertex(place) for place in places]
-        walk = list(itertools.pairwise(vertices))
-        walks.append(walk)
-        for origin, target in walk:
-            legs.setdefault(origin, set()).add(target)
-    lengths = _leg_lengths(case, legs)
+    walks = [_places(pick_list) for pick_list in case.plan.lists]
+    is_known = [case.places.issuperset(places) for places in walks]
+    origins: list[PlaceId] = []
+    targets: list[PlaceId] = []
+    for places, known in zip(walks, is_known, strict=True):
+        if known:
+            origins += places[:-1]
+            targets += places[1:]
+    lengths = ShortestLegs(case.graph).lengths_mm(origins, targets).tolist()
     result: list[Legs | None] = []
-    for walk_or_none in walks:
-        parts = () if walk_or_none is None else tuple(lengths[leg] for leg in walk_or_none)
-        result.append(None if walk_or_none is None or UNREACHABLE in parts else parts)
+    first = 0
+    for places, known in zip(walks, is_known, strict=True):
+        if not known:
+            result.append(None)
+            continue
+        legs = tuple(lengths[first : first + len(places) - 1])
+        first += len(legs)
+        result.append(None if UNREACHABLE in legs else legs)
     return result
-
-
-def _leg_lengths(case: Case, legs: dict[int, set[int]]) -> dict[tuple[int, int], int]:
-    sources = sorted(legs)
-    lengths: dict[tuple[int, int], int] = {}
-    for first in range(0, len(sources), _SOURCES_AT_ONCE):
-        chunk = sources[first : first + _SOURCES_AT_ONCE]
-        rows = case.graph.distances_from(chunk)
-        for row, source in zip(rows, chunk, strict=True):
-            for target in legs[source]:
-                lengths[source, target] = int(row[target])
-    return lengths
 
 
 def _places(pick_list: PickList) -> list[PlaceId]:
@@ -65,25 +55,25 @@ def _places(pick_list: PickList) -> list[PlaceId]:
 def check_lengths(case: Case, walks: Sequence[Legs | None]) -> Iterator[Violation]:
     """Compare claimed lengths, and stated distances of stops, with the walked ones."""
     for pick_list, legs in zip(case.plan.lists, walks, strict=True):
-        where = f'list "{pick_list.id}"'
         if legs is None:
-            places = _places(pick_list)
-            if all(place in case.locations or place in case.stations for place in places):
+            if case.places.issuperset(_places(pick_list)):
                 yield Violation(
-                    ViolationKind.NO_WALK, where, "no walk leads over the stops in their order"
+                    ViolationKind.NO_WALK,
+                    f'list "{pick_list.id}"',
+                    "no walk leads over the stops in their order",
                 )
             continue
         if sum(legs) != pick_list.length_mm:
             yield Violation(
                 ViolationKind.LENGTH,
-                where,
+                f'list "{pick_list.id}"',
                 f"claims {pick_list.length_mm} mm, the walk over its stops is {sum(legs)} mm",
             )
         for number, (stop, leg) in enumerate(zip(pick_list.stops, legs, strict=False), start=1):
-            if stop.distance_mm not in (None, leg):
+            if stop.distance_mm != leg and stop.distance_mm is not None:
                 yield Violation(
                     ViolationKind.LENGTH,
-                    f"{where}, stop {number}",
+                    f'list "{pick_list.id}", stop {number}',
                     f"states {stop.distance_mm} mm from the stop before, it is {leg} mm",
                 )
 
@@ -150,7 +140,7 @@ def check_paths(case: Case) -> Iterator[Violation]:
     straight = _edges_are_straight(case)
     for pick_list in case.plan.lists:
         places = _places(pick_list)
-        if any(place not in case.locations and place not in case.stations for place in places):
+        if not case.places.issuperset(places):
             continue
         problem = _path_problem(case, pick_list, places, straight=straight)
         if problem:
@@ -166,10 +156,10 @@ def _path_problem(
     for end, place in ((path[0], places[0]), (path[-1], places[-1])):
         if end != case.graph.point(place):
             return f'the walked line does not begin and end at its stations ("{place}")'
-    missed = _first_missed(path, [case.graph.point(place) for place in places])
+    missed = _first_missed(path, list(map(case.graph.point, places)))
     if missed is not None:
         return f'the walked line does not run over "{places[missed]}" in its turn'
-    drawn = sum(math.dist(a[:2], b[:2]) for a, b in itertools.pairwise(path))
+    drawn = sum(math.hypot(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(path))
     slack = _ROUNDING_MM * (len(path) + len(places))
     if drawn > pick_list.length_mm + slack:
         return f"the walked line is {drawn:.0f} mm long, the list {pick_list.length_mm} mm"
@@ -206,14 +196,22 @@ def _first_missed(path: Sequence[Point], points: Sequence[Point]) -> int | None:
 
 def _position_on(a: Point, b: Point, point: Point) -> float | None:
     """Return how far from ``a`` the point lies on the line to ``b``, ``None`` beside it."""
-    if point[2] not in (a[2], b[2]):
+    x, y, floor = point
+    ax, ay, a_floor = a
+    bx, by, b_floor = b
+    # Most segments that are asked about lie elsewhere: whole numbers tell so at once.
+    if (x < ax - _NEAR_MM and x < bx - _NEAR_MM) or (x > ax + _NEAR_MM and x > bx + _NEAR_MM):
         return None
-    length = math.dist(a[:2], b[:2])
-    to_a, to_b = math.dist(a[:2], point[:2]), math.dist(b[:2], point[:2])
-    if length == 0:
-        return 0.0 if to_a <= _ROUNDING_MM else None
-    along = ((point[0] - a[0]) * (b[0] - a[0]) + (point[1] - a[1]) * (b[1] - a[1])) / length
-    beside = math.sqrt(max(0.0, to_a**2 - along**2))
-    if beside > _ROUNDING_MM or min(to_a, to_b) > length:
+    if (y < ay - _NEAR_MM and y < by - _NEAR_MM) or (y > ay + _NEAR_MM and y > by + _NEAR_MM):
         return None
-    return along if -_ROUNDING_MM <= along <= length + _ROUNDING_MM else None
+    if floor not in (a_floor, b_floor):
+        return None
+    dx, dy = bx - ax, by - ay
+    if not (dx or dy):
+        return 0.0 if math.hypot(x - ax, y - ay) <= _ROUNDING_MM else None
+    length = math.hypot(dx, dy)
+    along = ((x - ax) * dx + (y - ay) * dy) / length
+    beside = abs((x - ax) * dy - (y - ay) * dx) / length
+    if beside > _ROUNDING_MM or not -_ROUNDING_MM <= along <= length + _ROUNDING_MM:
+        return None
+    return along
