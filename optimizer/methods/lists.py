@@ -10,7 +10,7 @@ from optimizer.batching.capacity import CartRules
 from optimizer.batching.cost import Trip
 from optimizer.batching.demand import Demand, Promise
 from optimizer.batching.packing import Totes, fill_in_order
-from optimizer.ids import ListId, LocationId, ToteId
+from optimizer.ids import ListId, LocationId, StationId, ToteId
 from optimizer.methods.prepared import Prepared
 from optimizer.plan import Pick, PickList, Stop, Tote
 from optimizer.problem import Method
@@ -47,11 +47,7 @@ class ListWriter:
     ) -> PickList:
         """Write a list whose totes belong to orders; picks outside the trip are not on it."""
         tour, end = self._prepared.walks.tour(trip)
-        on_trip = [
-            FilledTote(filled.tote, tuple(p for p in filled.promises if p.place in trip.places))
-            for filled in totes
-        ]
-        return self._write(replace(trip, ends=(end,)), tour, on_trip, after=after)
+        return self._write(trip, tour, totes, end=end, after=after)
 
     def shared_list(
         self, trip: Trip, promises: Sequence[Promise], rules: CartRules, *, wall_load: int
@@ -63,7 +59,7 @@ class ListWriter:
             FilledTote(Tote(self._tote_id(), slot), content)
             for slot, content in enumerate(contents)
         ]
-        return self._write(replace(trip, ends=(end,)), tour, totes, wall_load=wall_load)
+        return self._write(trip, tour, totes, end=end, wall_load=wall_load)
 
     def _write(
         self,
@@ -71,27 +67,28 @@ class ListWriter:
         tour: Tour,
         totes: Sequence[FilledTote],
         *,
+        end: StationId,
         after: tuple[ListId, ...] = (),
         wall_load: int | None = None,
     ) -> PickList:
-        end = trip.ends[0]
         self._lists += 1
-        picks = _picks_by_location(totes)
-        graph = self._prepared.graph
-        before = (trip.start, *tour.stops)
+        picks = _picks_by_location(totes, trip.places)
+        legs = self._prepared.legs.walk_mm((trip.start, *tour.stops))
         pick_list = PickList(
             ListId(f"L{self._lists}"),
             self._method,
             trip.start,
             end,
             tuple(
-                Stop(location, tuple(picks[location]), graph.length_mm(previous, location))
-                for previous, location in zip(before, tour.stops, strict=False)
+                [
+                    Stop(location, tuple(picks[location]), leg)
+                    for location, leg in zip(tour.stops, legs, strict=True)
+                ]
             ),
-            tuple(filled.tote for filled in totes),
+            tuple([filled.tote for filled in totes]),
             tour.length_mm,
             0,
-            tour_path(graph, tour, start=trip.start, end=end),
+            tour_path(self._prepared.graph, tour, start=trip.start, end=end),
             zone=trip.zone,
             after=after,
             wall_load=wall_load,
@@ -103,12 +100,17 @@ class ListWriter:
         return ToteId(f"T{self._totes}")
 
 
-def _picks_by_location(totes: Sequence[FilledTote]) -> dict[LocationId, list[Pick]]:
+def _picks_by_location(
+    totes: Sequence[FilledTote], places: frozenset[int]
+) -> dict[LocationId, list[Pick]]:
+    """Return what is picked at some of the places, tote by tote."""
     picks: dict[LocationId, list[Pick]] = defaultdict(list)
     for filled in totes:
+        tote = filled.tote.id
         for each in filled.promises:
-            pick = Pick(each.order, each.line, each.sku, each.quantity, filled.tote.id)
-            picks[each.location].append(pick)
+            if each.place in places:
+                pick = Pick(each.order, each.line, each.sku, each.quantity, tote)
+                picks[each.location].append(pick)
     return picks
 
 

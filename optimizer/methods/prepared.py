@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from operator import attrgetter
 
 from optimizer.allocation import Allocation, allocate, ranked, usable_packs, usable_wall
 from optimizer.batching.capacity import CartRules, demands_of
 from optimizer.batching.cost import Walks
 from optimizer.batching.demand import Demand, Promise
+from optimizer.evaluation.legs import Legs
 from optimizer.ids import OrderId, StationId, ZoneId
 from optimizer.layout.distances import UNREACHABLE, WalkingGraph
 from optimizer.layout.model import StationKind
@@ -28,16 +30,17 @@ URGENT = 0
 class Prepared:
     """A problem made ready once for all methods.
 
-    ``walks`` routes what is walked; ``estimates`` is used inside searches, where a routing
-    heuristic may be quicker and a little longer. ``rank`` numbers the orders as they are served;
-    ``zone_of`` and ``zones`` are indices into the zones in the layout's order, with one more at
-    the end for locations without a zone.
+    ``legs`` measures walks from stop to stop; ``walks`` routes what is walked; ``estimates`` is
+    used inside searches, where a routing heuristic may be quicker and a little longer. ``rank``
+    numbers the orders as they are served; ``zone_of`` and ``zones`` are indices into the zones in
+    the layout's order, with one more at the end for locations without a zone.
     """
 
     problem: Problem
     params: Params
     time_model: TimeModel
     graph: WalkingGraph
+    legs: Legs
     walks: Walks
     estimates: Walks
     allocation: Allocation
@@ -60,9 +63,7 @@ class Prepared:
         """Return what was promised, order by order as they are served."""
         return tuple(
             (order, tuple(promises))
-            for order, promises in groupby(
-                self.allocation.promises, key=lambda promise: promise.order
-            )
+            for order, promises in groupby(self.allocation.promises, key=attrgetter("order"))
         )
 
     def demands(self, rules: CartRules) -> tuple[Demand, ...]:
@@ -166,6 +167,7 @@ def prepare(
         params,
         time_model,
         graph,
+        Legs(graph),
         walks,
         walks if estimator is router else Walks(estimator, ids),
         allocate(problem, graph, partial_orders=params.partial_orders),
