@@ -68,6 +68,9 @@ def allocate(problem: Problem, graph: WalkingGraph, *, partial_orders: bool = Fa
     unplanned: list[Unplanned] = []
     for order in ranked(problem.orders):
         served, left_out = _serve(order, shelf, items, problem)
+        if not left_out:
+            promises.extend(served)
+            continue
         causes = [entry for entry in left_out if entry.reason is not Reason.TOO_LARGE]
         if causes and not partial_orders:
             shelf.put_back(served)
@@ -112,8 +115,9 @@ def _serve(
             )
             left_out.append(_left(order.id, line, Reason.TOO_LARGE, detail))
             continue
-        free = shelf.free(line.sku)
+        free = 0
         for place, quantity in shelf.take(line.sku, line.quantity, visited):
+            free += quantity
             visited.add(place)
             served.append(
                 Promise(
@@ -193,24 +197,13 @@ class _Shelf:
     def location(self, place: int) -> LocationId:
         return self.locations[place]
 
-    def free(self, sku: Sku) -> int:
-        return sum(self.units.get(sku, {}).values())
-
     def take(self, sku: Sku, quantity: int, visited: set[int]) -> list[tuple[int, int]]:
         """Take up to ``quantity`` units from as few places as possible."""
         held = self.units.get(sku, {})
         taken: list[tuple[int, int]] = []
         rest = quantity
-
-        def nearness(place: int) -> tuple[bool, int, int]:
-            return (place not in visited, self.distance_mm[place], place)
-
         while rest and held:
-            covering = [place for place, units in held.items() if units >= rest]
-            if covering:
-                place = min(covering, key=nearness)
-            else:
-                place = min(held, key=lambda place: (-held[place], nearness(place)))
+            place = self._best(held, rest, visited)
             units = min(rest, held[place])
             taken.append((place, units))
             rest -= units
@@ -218,6 +211,20 @@ class _Shelf:
             if not held[place]:
                 del held[place]
         return taken
+
+    def _best(self, held: dict[int, int], wanted: int, visited: set[int]) -> int:
+        """Return the place to take units from: one that covers them, else the fullest."""
+        if len(held) == 1:
+            (only,) = held
+            return only
+
+        def nearness(place: int) -> tuple[bool, int, int]:
+            return (place not in visited, self.distance_mm[place], place)
+
+        covering = [place for place, units in held.items() if units >= wanted]
+        if covering:
+            return min(covering, key=nearness)
+        return min(held, key=lambda place: (-held[place], nearness(place)))
 
     def put_back(self, promises: Iterable[Promise]) -> None:
         for promise in promises:

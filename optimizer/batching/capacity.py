@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from optimizer.batching.demand import Demand, Load, Promise
-from optimizer.batching.packing import Totes, count_in_order, fill_in_order, pack_tightly
+from optimizer.batching.packing import (
+    Totes,
+    count_in_order,
+    fill_in_order,
+    largest_first,
+    pack_tightly,
+)
 from optimizer.errors import ProblemError
 from optimizer.ids import OrderId
 from optimizer.problem import CartType
@@ -49,6 +56,8 @@ class CartRules:
 
     def lines(self, totes: Totes) -> tuple[int, ...]:
         """Return the number of picks per list."""
+        if self.n_lists == 1:
+            return (sum(map(len, totes)),)
         counts = Counter(self.list_of(promise.place) for tote in totes for promise in tote)
         return tuple(counts[index] for index in range(self.n_lists))
 
@@ -61,6 +70,21 @@ class CartRules:
             sum(promise.volume_ml * promise.quantity for promise in promises),
             self.lines(totes),
         )
+
+    def load_in_one_tote(self, promises: Sequence[Promise]) -> Load | None:
+        """Return what promises of one order take of a cart; ``None`` where one tote is not enough.
+
+        Says of most orders of a web shop without packing them what :meth:`load` says of their tote.
+        """
+        weight_g = volume_ml = 0
+        for promise in promises:
+            weight_g += promise.weight_g * promise.quantity
+            volume_ml += promise.volume_ml * promise.quantity
+        cart = self.cart
+        if weight_g > min(cart.tote_weight_g, cart.max_weight_g) or volume_ml > cart.tote_volume_ml:
+            return None
+        lines = self.lines((tuple(promises),))
+        return Load(1, weight_g, volume_ml, lines) if max(lines) <= cart.max_lines else None
 
     def admits(self, load: Load) -> bool:
         """Return whether a cart takes a load; with shared totes a necessary condition only."""
@@ -178,8 +202,8 @@ class CartCapacity:
             -1 - number if demand.alone else int(demand.urgent)
             for number, demand in enumerate(demands)
         ]
-        # The largest unit decides how much of a tote can stay empty when filled in any order.
-        promises = [promise for demand in demands for promise in demand.promises]
+        # The largest unit decides how much of a shared tote can stay empty, filled in any order.
+        promises = [p for demand in demands for p in demand.promises] if rules.shared_totes else []
         self._unit_weight_g = max((promise.weight_g for promise in promises), default=0)
         self._unit_volume_ml = max((promise.volume_ml for promise in promises), default=0)
 
@@ -234,7 +258,12 @@ def demands_of(
     Parts follow the order of places in the layout, so that each is a region. All but the last
     fill a cart and travel alone.
     """
-    ordered = sorted(promises, key=lambda promise: (promise.place, promise.line))
+    ordered = sorted(promises, key=attrgetter("place", "line"))
+    load = rules.load_in_one_tote(ordered)
+    if load is not None:
+        tote = tuple(ordered) if rules.shared_totes else largest_first(ordered, rules.cart)
+        places = frozenset([promise.place for promise in tote])
+        return (Demand(order, rank, urgent, False, (tote,), places, load),)
     parts = cut(ordered, rules)
     demands = []
     for number, part in enumerate(parts, start=1):

@@ -104,4 +104,6 @@ class Demand:
     @property
     def promises(self) -> tuple[Promise, ...]:
         """All promises, tote by tote."""
+        if len(self.totes) == 1:
+            return self.totes[0]
         return tuple(promise for tote in self.totes for promise in tote)

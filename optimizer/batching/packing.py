@@ -116,6 +116,21 @@ def count_in_order(promises: Sequence[Promise], cart: CartType) -> tuple[int, in
     return n_totes, n_picks
 
 
+def largest_first(promises: Sequence[Promise], cart: CartType) -> tuple[Promise, ...]:
+    """Return promises by the share of a tote that they fill, in weight or volume; largest first.
+
+    Equals follow the order of the layout. So packed, one tote holds them in this order.
+    """
+    if len(promises) == 1:
+        return tuple(promises)
+
+    def size(promise: Promise) -> tuple[int, int, str]:
+        share = max(promise.weight_g * cart.tote_volume_ml, promise.volume_ml * cart.tote_weight_g)
+        return (-share * promise.quantity, promise.place, promise.line)
+
+    return tuple(sorted(promises, key=size))
+
+
 def pack_tightly(promises: Sequence[Promise], cart: CartType) -> Totes:
     """Pack into few totes: first fit decreasing, lines whole unless dividing saves a tote.
 
@@ -125,11 +140,7 @@ def pack_tightly(promises: Sequence[Promise], cart: CartType) -> Totes:
     https://doi.org/10.1007/978-3-540-74450-4_1); with weight and volume it is a heuristic.
     """
 
-    def size(promise: Promise) -> tuple[int, int, str]:
-        share = max(promise.weight_g * cart.tote_volume_ml, promise.volume_ml * cart.tote_weight_g)
-        return (-share * promise.quantity, promise.place, promise.line)
-
-    ordered = sorted(promises, key=size)
+    ordered = largest_first(promises, cart)
     whole = _first_fit(ordered, cart, divide=False)
     if len(whole) == 1:
         return whole

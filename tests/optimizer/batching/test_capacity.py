@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -45,6 +46,34 @@ def test_demands_of_a_big_order_fill_carts_and_only_the_last_takes_company() -> 
     assert [part.alone for part in parts] == [True, False]
     assert [sorted(part.places) for part in parts] == [[0, 1, 2, 3, 4], [5, 6, 7]]
     assert {part.rank for part in parts} == {3}
+
+
+@pytest.mark.parametrize(("shared", "n_lists"), [(False, 1), (False, 2), (True, 1)])
+def test_one_tote_is_packed_and_loaded_as_by_the_general_rules(shared: bool, n_lists: int) -> None:
+    rules = CartRules(CART, shared, list_of=lambda place: place % n_lists, n_lists=n_lists)
+    chance = random.Random(1)
+    n_whole = 0
+    for _ in range(300):
+        wanted = [
+            promise(
+                at=at,
+                quantity=chance.randint(1, 3),
+                weight_g=chance.choice((0, 100, 400)),
+                volume_ml=chance.choice((0, 100, 300)),
+            )
+            for at in chance.sample(range(9), chance.randint(1, 7))
+        ]
+        load = rules.load_in_one_tote(wanted)
+        totes = rules.pack(wanted)
+        fits_one = len(totes) == 1 and rules.takes(wanted)
+        assert (load is not None) == fits_one
+        if load is not None:
+            n_whole += 1
+            (made,) = demands_of(OrderId("P"), wanted, rules, rank=0, urgent=False)
+            ordered = sorted(wanted, key=lambda each: each.place)
+            assert made == demand(rules, *(ordered if shared else wanted))
+            assert load == rules.load(totes)
+    assert 50 < n_whole < 250
 
 
 def test_own_totes_add_up_to_the_slots() -> None:
