@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.routing.kernel import frugal_kernel
+from optimizer.routing.kernel import frugal_kernel, kernel
 
 
 @frugal_kernel
@@ -61,3 +61,82 @@ def lateness(
         if late > 0:
             total += late * weight[batch]
     return total
+
+
+ON_TIME, LATE, UNDECIDED = 1, 0, -1
+"""Answers of :func:`assign_on_time`."""
+
+
+@kernel
+def assign_on_time(
+    order: NDArray[np.int64],
+    duration: NDArray[np.int64],
+    due: NDArray[np.int64],
+    picker: NDArray[np.int64],
+    n_pickers: int,
+    most_steps: int,
+) -> int:
+    """Give batches to pickers such that all are on time, by complete search.
+
+    Each picker does batches by due date, which is on time when any sequence is (Jackson's rule);
+    so only who does which is searched, in that order, pickers with equal work counting as one.
+    Exponential in the worst case, hence the limit; list scheduling answers most calls.
+
+    Parameters
+    ----------
+    order
+        Shape (n,), int64: batch numbers by due date.
+    duration, due
+        By batch number, int64.
+    picker
+        By batch number, int64; filled with who does each batch when all are on time.
+    n_pickers
+        At least 1.
+    most_steps
+        How many assignments are tried at most.
+
+    Returns
+    -------
+    int
+        :data:`ON_TIME`; :data:`LATE`: proven that no assignment is on time; :data:`UNDECIDED`:
+        the limit was reached.
+    """
+    n = len(order)
+    free = np.zeros(n_pickers, dtype=np.int64)
+    work = np.int64(0)
+    for place in range(n):
+        work += duration[order[place]]
+        # All work due by a date has to fit before it.
+        last_of_date = place + 1 == n or due[order[place + 1]] > due[order[place]]
+        if last_of_date and work > n_pickers * due[order[place]]:
+            return LATE
+    tried = np.full(n + 1, -1, dtype=np.int64)
+    place = 0
+    steps = 0
+    while place >= 0:
+        if place == n:
+            return ON_TIME
+        batch = order[place]
+        last = tried[place]
+        if last >= 0:
+            free[last] -= duration[batch]
+        following = last + 1
+        while following < n_pickers:
+            fits = free[following] + duration[batch] <= due[batch]
+            for other in range(following):
+                fits = fits and free[other] != free[following]
+            if fits:
+                break
+            following += 1
+        if following == n_pickers:
+            tried[place] = -1
+            place -= 1
+            continue
+        steps += 1
+        if steps > most_steps:
+            return UNDECIDED
+        tried[place] = following
+        free[following] += duration[batch]
+        picker[batch] = following
+        place += 1
+    return LATE
