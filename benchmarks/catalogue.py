@@ -59,6 +59,15 @@ SUITES: Mapping[str, Entry] = {
         "generated graphs with one-way aisles: local search beside the same",
         peers=("pyvrp",),
     ),
+    "large-waves": Entry(
+        "benchmarks.suites.large_waves:LARGE_WAVES",
+        "generated waves of 1,000 to 20,000 small orders through the public plan",
+    ),
+    "online-retail": Entry(
+        "benchmarks.suites.online_retail:ONLINE_RETAIL",
+        "real orders of a web shop on generated layouts",
+        "orders/online_retail_sample.csv",
+    ),
 }
 """In the order in which they are listed: routing first, then batching."""
 
