@@ -1,15 +1,25 @@
-"""Shortest walks between many pairs of places at once."""
+"""Shortest walks between many pairs of places: their lengths and their lines."""
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.errors import UnreachableError
 from optimizer.ids import PlaceId
-from optimizer.layout.distances import UNREACHABLE, WalkingGraph, access_of, edge_numbers
+from optimizer.layout.distances import (
+    UNREACHABLE,
+    Point,
+    WalkingGraph,
+    access_of,
+    edge_numbers,
+    without_straight_points,
+)
 from optimizer.layout.model import Location
 
 _NO_EDGE = -1
@@ -36,7 +46,7 @@ class _Hold(NamedTuple):
 
 
 class Legs:
-    """Lengths of walks from place to place, thousands at a time.
+    """Lengths and lines of walks from place to place, thousands at a time.
 
     Every walk out of an edge leads over one of its ends, so the search for shortest paths starts
     from the nodes of the layout and not from each of the places: at 40,000 legs between 2,400
@@ -59,10 +69,18 @@ class Legs:
         }
         self._numbers = edge_numbers(layout.edges)
         self._number: dict[PlaceId, int] = {}
+        self._holds: list[_Hold] = []
         self._table = np.zeros((0, 7), dtype=np.int64)
         self._most_rows = max(2, kept_bytes // (8 * graph.n_vertices))
         self._row_of = np.full(graph.n_vertices, -1, dtype=np.int64)
         self._rows = np.zeros((0, graph.n_vertices), dtype=np.int64)
+        self._node_points = [(node.x_mm, node.y_mm, node.floor) for node in layout.nodes]
+        self._near: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for edge in layout.edges:
+            ends = graph.node_vertex(edge.start), graph.node_vertex(edge.end)
+            for tail, head in (ends,) if edge.one_way else (ends, ends[::-1]):
+                self._near[tail].append((head, edge.length_mm))
+        self._next: dict[tuple[int, int], int] = {}
 
     def walk_mm(self, places: Sequence[PlaceId]) -> list[int]:
         """Return the legs of the walk over places in their order; errors as :meth:`lengths_mm`."""
@@ -96,6 +114,69 @@ class Legs:
             lengths[block] = self._lengths(start[block], end[block])
         return lengths
 
+    def line(self, places: Sequence[PlaceId]) -> tuple[Point, ...]:
+        """Return the corner points of the walk over places in their order, both ends included.
+
+        Points where the walker turns round are kept, since the line folds back there.
+
+        Raises
+        ------
+        LayoutError
+            For a place that the layout does not have.
+        UnreachableError
+            When no walk leads from a place to the next.
+        """
+        holds = [self._holds[number] for number in self._look_up(places).tolist()]
+        points = [self._graph.point(place) for place in places]
+        self._fill(np.array([end for hold in holds for end in (hold.tail, hold.head)]))
+        line = points[:1]
+        for number, (start, end) in enumerate(itertools.pairwise(holds), start=1):
+            nodes = self._nodes_between(start, end)
+            if nodes is None:
+                raise UnreachableError(places[number - 1], places[number])
+            line += nodes
+            line.append(points[number])
+        return without_straight_points(line)
+
+    def _nodes_between(self, start: _Hold, end: _Hold) -> list[Point] | None:
+        """Return the nodes on the shortest walk between two places; ``None`` where there is none.
+
+        None are passed by who stays on an edge.
+        """
+        shortest = _NEVER
+        over: tuple[int, int] | None = None
+        if start.edge == end.edge != _NO_EDGE:
+            along = end.offset_mm - start.offset_mm
+            if along >= 0 or start.to_tail_mm < _NEVER:
+                shortest = abs(along)
+        from_head = _NEVER if end.to_tail_mm == _NEVER else end.to_head_mm
+        for first, out_mm in ((start.tail, start.to_tail_mm), (start.head, start.to_head_mm)):
+            row = self._row(first)
+            for last, in_mm in ((end.tail, end.offset_mm), (end.head, from_head)):
+                length = out_mm + row.item(last) + in_mm
+                if length < shortest:
+                    shortest, over = length, (first, last)
+        if shortest == _NEVER:
+            return None
+        if over is None:
+            return []
+        node, last = over
+        nodes = [self._node_points[node]]
+        while node != last:
+            known = self._next.get((node, last))
+            node = self._step(node, last) if known is None else known
+            nodes.append(self._node_points[node])
+        return nodes
+
+    def _step(self, node: int, last: int) -> int:
+        """Return the node that follows on a shortest walk between two nodes."""
+        left = self._row(node).item(last)
+        for after, length in self._near[node]:
+            if length + self._row(after).item(last) == left:
+                self._next[node, last] = after
+                return after
+        raise RuntimeError(f"no edge leads from node {node} towards node {last}")
+
     def _lengths(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
         _, tail, head, to_tail, to_head, edge, offset = self._table[start].T
         vertex, *_, end_edge, end_offset = self._table[end].T
@@ -108,6 +189,13 @@ class Legs:
         lengths: NDArray[np.int64] = np.minimum(np.minimum(over_tail, over_head), along)
         lengths[lengths >= _NEVER] = UNREACHABLE
         return lengths
+
+    def _row(self, node: int) -> NDArray[np.int64]:
+        """Return the distances from a node to all vertices, ``_NEVER`` where no walk leads."""
+        if self._row_of[node] < 0:
+            self._fill(np.array([node]))
+        row: NDArray[np.int64] = self._rows[self._row_of[node]]
+        return row
 
     def _fill(self, nodes: NDArray[np.int64]) -> None:
         """See to it that the rows of all these vertices are kept."""
@@ -129,8 +217,9 @@ class Legs:
         new = [place for place in dict.fromkeys(places) if place not in known]
         if new:
             known.update({place: len(known) + number for number, place in enumerate(new)})
-            holds = np.array([self._hold(place) for place in new], dtype=np.int64)
-            self._table = np.concatenate((self._table, holds))
+            holds = [self._hold(place) for place in new]
+            self._holds += holds
+            self._table = np.concatenate((self._table, np.array(holds, dtype=np.int64)))
         return np.array([known[place] for place in places], dtype=np.int64)
 
     def _hold(self, place: PlaceId) -> _Hold:

@@ -14,7 +14,7 @@ from optimizer.ids import ListId, LocationId, StationId, ToteId
 from optimizer.methods.prepared import Prepared
 from optimizer.plan import Pick, PickList, Stop, Tote
 from optimizer.problem import Method
-from optimizer.routing.router import Tour, tour_path
+from optimizer.routing.router import Tour
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ class ListWriter:
     ) -> PickList:
         self._lists += 1
         picks = _picks_by_location(totes, trip.places)
-        legs = self._prepared.legs.walk_mm((trip.start, *tour.stops))
+        legs = self._prepared.legs
+        distances = legs.walk_mm((trip.start, *tour.stops))
         pick_list = PickList(
             ListId(f"L{self._lists}"),
             self._method,
@@ -81,14 +82,14 @@ class ListWriter:
             end,
             tuple(
                 [
-                    Stop(location, tuple(picks[location]), leg)
-                    for location, leg in zip(tour.stops, legs, strict=True)
+                    Stop(location, tuple(picks[location]), distance)
+                    for location, distance in zip(tour.stops, distances, strict=True)
                 ]
             ),
             tuple([filled.tote for filled in totes]),
             tour.length_mm,
             0,
-            tour_path(self._prepared.graph, tour, start=trip.start, end=end),
+            tour.path or legs.line((trip.start, *tour.stops, end)),
             zone=trip.zone,
             after=after,
             wall_load=wall_load,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import random
 from dataclasses import replace
 
@@ -48,6 +50,41 @@ def test_legs_are_the_shortest_walks(kept_bytes: int) -> None:
             assert legs.lengths_mm(origins, targets).tolist() == expected
             n_unreachable += expected.count(UNREACHABLE)
     assert n_unreachable > 100
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 64_000_000])
+def test_the_line_is_as_long_as_the_walk_and_runs_over_its_places(kept_bytes: int) -> None:
+    chance = random.Random(2)
+    n_unreachable = 0
+    for _ in range(25):
+        layout = some_one_way(random_grid(chance, Shape()), chance)
+        # Without short dead ends to stations, which are longer than they are drawn.
+        layout = replace(layout, stations=())
+        graph = WalkingGraph(layout)
+        places: list[PlaceId] = [each.id for each in layout.locations]
+        legs = Legs(graph, kept_bytes=kept_bytes)
+        for _ in range(10 if places else 0):
+            walk = [chance.choice(places) for _ in range(5)]
+            lengths = legs.walk_mm(walk)
+            if UNREACHABLE in lengths:
+                n_unreachable += 1
+                with pytest.raises(UnreachableError):
+                    legs.line(walk)
+                continue
+            line = legs.line(walk)
+            assert sum(math.dist(a, b) for a, b in itertools.pairwise(line)) == sum(lengths)
+            for origin, target, length in zip(walk, walk[1:], lengths, strict=False):
+                ends = graph.point(origin), graph.point(target)
+                drawn = legs.line((origin, target))
+                assert (drawn[0], drawn[-1]) == ends
+                assert sum(math.dist(a, b) for a, b in itertools.pairwise(drawn)) == length
+    assert n_unreachable > 10
+
+
+def test_the_line_turns_round_where_the_walker_does() -> None:
+    legs = Legs(WalkingGraph(line_layout()))
+    line = legs.line([place("A"), place("C"), place("B"), place("B")])
+    assert line == ((2000, 0, 0), (13_000, 0, 0), (6000, 0, 0))
 
 
 def test_a_one_way_edge_is_walked_round_to_get_back() -> None:
