@@ -59,6 +59,11 @@ SUITES: Mapping[str, Entry] = {
         "generated graphs with one-way aisles: local search beside the same",
         peers=("pyvrp",),
     ),
+    "ibsrp": Entry(
+        "benchmarks.suites.ibsrp:IBSRP",
+        "242 public instances: batching, sequencing, two pickers, hard due dates",
+        "kris_small.tar.xz",
+    ),
     "large-waves": Entry(
         "benchmarks.suites.large_waves:LARGE_WAVES",
         "generated waves of 1,000 to 20,000 small orders through the public plan",

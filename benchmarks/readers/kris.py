@@ -17,6 +17,7 @@ from whose detailed results the optima of the set are taken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -151,6 +152,20 @@ def parse_due_instance(name: str, text: str) -> DueInstance:
         places=reading.places("Loc x", n_locations),
         distances=distances,
     )
+
+
+def heading_value(name: str, text: str, heading: str) -> int:
+    """Return the one count below a heading without reading all of a file.
+
+    Raises
+    ------
+    InstanceError
+        When there is none.
+    """
+    found = re.search(rf"^//{re.escape(heading)}\s+(\d+)\s*$", text, re.MULTILINE)
+    if found is None:
+        raise InstanceError(f"{name}: {heading} is missing")
+    return int(found[1])
 
 
 def _order(reading: _Reading, row: Sequence[int], location_of: dict[int, int]) -> DueOrder:
