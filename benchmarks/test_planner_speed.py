@@ -1,5 +1,7 @@
-"""Speed of the planner: 500 orders, about 10,000 lines, 2,560 locations (40 aisles, 2 blocks).
+"""Speed of the planner: 500 big orders, and what surrounds batching at 20,000 small ones.
 
+The big orders have 20 lines on average, 10,000 in all, on 2,560 locations (40 aisles, 2 blocks);
+the small ones are the largest wave of the suite ``large-waves``: 40,000 lines, 3,600 locations.
 Stopped by work, not by time, so that the same is measured everywhere. Run with
 ``pytest benchmarks/test_planner_speed.py``; compare only on one machine.
 """
@@ -11,13 +13,22 @@ import random
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.suites.large_waves import Demand, make_wave
+from optimizer.batching.capacity import CartRules
+from optimizer.evaluation import evaluate
 from optimizer.ids import LineId, OrderId, Sku
+from optimizer.layout.distances import WalkingGraph
 from optimizer.layout.generate import generate_layout
 from optimizer.layout.model import StationKind
+from optimizer.methods.batch import first_come_cluster
+from optimizer.methods.prepared import Prepared, prepare
+from optimizer.params import Params
 from optimizer.plan import Plan
 from optimizer.planner import Comparison, baseline, compare, plan
 from optimizer.problem import CartType, Item, Method, Order, OrderLine, Problem, Stock
+from optimizer.routing.best import best_router
 from optimizer.stopping import MaxIterations
+from optimizer.time_model import TimeModel
 
 pytestmark = pytest.mark.benchmark(min_rounds=2, max_time=1, warmup=False)
 
@@ -55,6 +66,32 @@ def wave() -> Problem:
     )
 
 
+@pytest.fixture(scope="module")
+def large() -> Problem:
+    """20,000 orders of one to three lines, one tote each, on carts of 24."""
+    return make_wave(20_000, 24, Demand.UNIFORM, 1)
+
+
+@pytest.fixture(scope="module")
+def prepared(large: Problem) -> Prepared:
+    """The same with its router and its allocation."""
+    return _prepare(large)
+
+
+@pytest.fixture(scope="module")
+def judged(large: Problem) -> Plan:
+    """First-come lists in S-shape."""
+    return baseline(large)
+
+
+def _prepare(problem: Problem) -> Prepared:
+    graph = WalkingGraph(problem.layout)
+    router = best_router(problem.layout, graph)
+    return prepare(
+        problem, graph, router, estimator=router, params=Params(), time_model=TimeModel()
+    )
+
+
 def test_baseline(benchmark: BenchmarkFixture, wave: Problem) -> None:
     made = benchmark(baseline, wave)
     assert made.unplanned == ()
@@ -75,3 +112,34 @@ def test_compare_all_methods(benchmark: BenchmarkFixture, wave: Problem) -> None
 
     made = benchmark(run)
     assert len(made.plans) == len(Method)
+
+
+def test_preparing_a_large_wave(benchmark: BenchmarkFixture, large: Problem) -> None:
+    made = benchmark(_prepare, large)
+    assert made.allocation.unplanned == ()
+
+
+def test_loads_of_a_large_wave(benchmark: BenchmarkFixture, prepared: Prepared) -> None:
+    rules = CartRules(prepared.problem.cart)
+
+    def run() -> int:
+        prepared.kept.clear()
+        return len(prepared.demands(rules))
+
+    assert benchmark(run) == 20_000
+
+
+def test_lists_of_a_large_wave(benchmark: BenchmarkFixture, prepared: Prepared) -> None:
+    """834 shortest tours of 24 orders as they arrive, written out with totes, picks and legs."""
+    lists = benchmark(lambda: first_come_cluster(prepared).lists)
+    assert len(lists) == 834
+
+
+def test_judging_a_large_wave(benchmark: BenchmarkFixture, large: Problem, judged: Plan) -> None:
+    found = benchmark(evaluate, large, judged)
+    assert found.is_feasible
+
+
+def test_baseline_of_a_large_wave(benchmark: BenchmarkFixture, large: Problem) -> None:
+    made = benchmark(baseline, large)
+    assert made.unplanned == ()
