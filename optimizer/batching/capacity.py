@@ -196,7 +196,12 @@ class CartCapacity:
     def __init__(self, demands: Sequence[Demand], rules: CartRules) -> None:
         self._demands = demands
         self._rules = rules
-        self._loads = [demand.load for demand in demands]
+        loads = [demand.load for demand in demands]
+        self._totes = [load.totes for load in loads]
+        self._weight_g = [load.weight_g for load in loads]
+        self._volume_ml = [load.volume_ml for load in loads]
+        self._orders = [load.orders for load in loads]
+        self._lines = [[load.lines[index] for load in loads] for index in range(rules.n_lists)]
         # Groups travel apart: urgent ones, the others, and every full part by itself.
         self._group = [
             -1 - number if demand.alone else int(demand.urgent)
@@ -214,16 +219,19 @@ class CartCapacity:
         """
         if len(members) <= 1:
             return True
-        group = self._group[members[0]]
-        loads = []
-        for member in members:
-            if self._group[member] != group:
-                return False
-            loads.append(self._loads[member])
         rules = self._rules
-        if not rules.shared_totes and sum([load.totes for load in loads]) > rules.cart.slots:
+        totes = _sum(self._totes, members)
+        if not rules.shared_totes and totes > rules.cart.slots:
             return False
-        load = Load.sum(loads)
+        if len(set(map(self._group.__getitem__, members))) > 1:
+            return False
+        load = Load(
+            totes,
+            _sum(self._weight_g, members),
+            _sum(self._volume_ml, members),
+            tuple([_sum(lines, members) for lines in self._lines]),
+            _sum(self._orders, members),
+        )
         if not rules.admits(load):
             return False
         if not rules.shared_totes or self._surely_packable(load):
@@ -243,6 +251,10 @@ class CartCapacity:
         by_volume = cart.tote_volume_ml - self._unit_volume_ml + 1
         totes = load.weight_g // by_weight + load.volume_ml // by_volume + 1
         return totes <= cart.slots and max(load.lines) + totes - 1 <= cart.max_lines
+
+
+def _sum(column: list[int], members: Sequence[int]) -> int:
+    return sum(map(column.__getitem__, members))
 
 
 def demands_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimizer.ids import LineId, LocationId, OrderId, Sku
@@ -58,17 +57,6 @@ class Load:
     volume_ml: int
     lines: tuple[int, ...]
     orders: int = 1
-
-    @classmethod
-    def sum(cls, loads: Sequence[Load]) -> Load:
-        """Return what several loads, at least one, take together."""
-        return cls(
-            sum([load.totes for load in loads]),
-            sum([load.weight_g for load in loads]),
-            sum([load.volume_ml for load in loads]),
-            tuple(map(sum, zip(*[load.lines for load in loads], strict=True))),
-            sum([load.orders for load in loads]),
-        )
 
 
 @dataclass(frozen=True, slots=True)
