@@ -1,0 +1,1 @@
+"""Which orders form the best wave: as many units as possible per aisle that must be visited."""
