@@ -102,15 +102,20 @@ class CartRules:
 
     def takes(self, promises: Sequence[Promise]) -> bool:
         """Return whether one cart takes the promises, packed as :meth:`pack` does."""
+        if not self.shared_totes:
+            return self.packed(promises) is not None
         if self.could_take(promises) < len(promises):
             return False
-        if self.shared_totes:
-            n_totes, n_picks = count_in_order(promises, self.cart)
-            return n_totes <= self.cart.slots and n_picks <= self.cart.max_lines
-        totes = self.pack(promises)
-        return len(totes) <= self.cart.slots and (
-            max(self.lines(totes), default=0) <= self.cart.max_lines
-        )
+        n_totes, n_picks = count_in_order(promises, self.cart)
+        return n_totes <= self.cart.slots and n_picks <= self.cart.max_lines
+
+    def packed(self, promises: Sequence[Promise]) -> Totes | None:
+        """Return the totes of one order that one cart takes; ``None`` where it does not."""
+        if self.could_take(promises) < len(promises):
+            return None
+        totes = pack_tightly(promises, self.cart)
+        fits = len(totes) <= self.cart.slots and max(self.lines(totes)) <= self.cart.max_lines
+        return totes if fits else None
 
     def could_take(self, promises: Sequence[Promise]) -> int:
         """Return how many of the first promises pass the limits that need no packing."""
@@ -271,11 +276,14 @@ def demands_of(
     fill a cart and travel alone.
     """
     ordered = sorted(promises, key=attrgetter("place", "line"))
+    places = frozenset([promise.place for promise in ordered])
     load = rules.load_in_one_tote(ordered)
     if load is not None:
         tote = tuple(ordered) if rules.shared_totes else largest_first(ordered, rules.cart)
-        places = frozenset([promise.place for promise in tote])
         return (Demand(order, rank, urgent, False, (tote,), places, load),)
+    packed = None if rules.shared_totes else rules.packed(ordered)
+    if packed is not None:
+        return (Demand(order, rank, urgent, False, packed, places, rules.load(packed)),)
     parts = cut(ordered, rules)
     demands = []
     for number, part in enumerate(parts, start=1):

@@ -131,6 +131,13 @@ def largest_first(promises: Sequence[Promise], cart: CartType) -> tuple[Promise,
     return tuple(sorted(promises, key=size))
 
 
+def least_totes(promises: Sequence[Promise], cart: CartType) -> int:
+    """Return a number of totes, at least 1, that no packing is below, by weight and volume."""
+    weight_g = sum([promise.weight_g * promise.quantity for promise in promises])
+    volume_ml = sum([promise.volume_ml * promise.quantity for promise in promises])
+    return max(1, -(-weight_g // cart.tote_weight_g), -(-volume_ml // cart.tote_volume_ml))
+
+
 def pack_tightly(promises: Sequence[Promise], cart: CartType) -> Totes:
     """Pack into few totes: first fit decreasing, lines whole unless dividing saves a tote.
 
@@ -142,7 +149,7 @@ def pack_tightly(promises: Sequence[Promise], cart: CartType) -> Totes:
 
     ordered = largest_first(promises, cart)
     whole = _first_fit(ordered, cart, divide=False)
-    if len(whole) == 1:
+    if len(whole) <= least_totes(promises, cart):
         return whole
     divided = _first_fit(ordered, cart, divide=True)
     return divided if len(divided) < len(whole) else whole

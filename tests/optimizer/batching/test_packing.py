@@ -11,6 +11,7 @@ from optimizer.batching.packing import (
     Totes,
     count_in_order,
     fill_in_order,
+    least_totes,
     pack_tightly,
     unit_fits,
 )
@@ -40,6 +41,24 @@ def test_tight_packing_keeps_lines_whole_where_that_costs_no_tote() -> None:
     # 600 + 300 and 500 + 400 fill two totes without dividing a line.
     wanted = [promise(at=n, weight_g=w) for n, w in enumerate((300, 400, 500, 600))]
     assert contents(pack_tightly(wanted, CART)) == [[(3, 1), (1, 1)], [(2, 1), (0, 1)]]
+
+
+def test_no_packing_is_below_the_least_number_of_totes() -> None:
+    # 2,100 g in totes of 1,000 g are three, whatever the volume; nothing still takes one.
+    assert least_totes([promise(quantity=7, weight_g=300, volume_ml=100)], CART) == 3
+    assert least_totes([], CART) == 1
+    chance = random.Random(4)
+    for _ in range(200):
+        wanted = [
+            promise(
+                at=at,
+                quantity=chance.randint(1, 4),
+                weight_g=chance.randint(0, 700),
+                volume_ml=chance.randint(0, 700),
+            )
+            for at in range(chance.randint(1, 6))
+        ]
+        assert least_totes(wanted, CART) <= len(pack_tightly(wanted, CART))
 
 
 def test_tight_packing_divides_a_line_where_that_saves_a_tote() -> None:
