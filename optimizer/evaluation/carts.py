@@ -48,7 +48,7 @@ def check_weights(case: Case) -> Iterator[Violation]:
     grams: dict[ToteId, int] = defaultdict(int)
     millilitres: dict[ToteId, int] = defaultdict(int)
     items = case.items
-    for pick_list, _, pick in case.picks:
+    for pick_list, _, pick in case.picks():
         item = items.get(pick.sku)
         if item is not None:
             weight = item.weight_g * pick.quantity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,9 +27,14 @@ class Case:
         return {order.id: order for order in self.problem.orders}
 
     @cached_property
-    def lines(self) -> dict[tuple[OrderId, LineId], OrderLine]:
-        """Order lines by order and line id."""
-        return {(order.id, line.id): line for order in self.problem.orders for line in order.lines}
+    def lines(self) -> dict[LineId, OrderLine]:
+        """Order lines by id, which is unique in the problem."""
+        return {line.id: line for order in self.problem.orders for line in order.lines}
+
+    @cached_property
+    def order_of(self) -> dict[LineId, OrderId]:
+        """Whose each line is."""
+        return {line.id: order.id for order in self.problem.orders for line in order.lines}
 
     @cached_property
     def items(self) -> dict[Sku, Item]:
@@ -86,14 +92,10 @@ class Case:
             found[list_id] = frozenset(seen)
         return found
 
-    @cached_property
-    def picks(self) -> tuple[tuple[PickList, Stop, Pick], ...]:
-        """Every pick of the plan with its list and stop."""
-        return tuple(
-            [
-                (pick_list, stop, pick)
-                for pick_list in self.plan.lists
-                for stop in pick_list.stops
-                for pick in stop.picks
-            ]
-        )
+    def picks(self) -> Iterator[tuple[PickList, Stop, Pick]]:
+        """Yield every pick of the plan with its list and stop."""
+        # Kept triples would be forty thousand more objects for the collector to go through.
+        for pick_list in self.plan.lists:
+            for stop in pick_list.stops:
+                for pick in stop.picks:
+                    yield pick_list, stop, pick

@@ -24,10 +24,14 @@ def check_ids(case: Case) -> Iterator[Violation]:
                 )
             if not stop.picks:
                 yield Violation(ViolationKind.EMPTY, where, "has no picks")
-    lines, items = case.lines, case.items
-    for pick_list, stop, pick in case.picks:
-        line = lines.get((pick.order, pick.line))
-        if line is None or line.sku != pick.sku or pick.sku not in items or pick.quantity < 1:
+    lines, order_of, items = case.lines, case.order_of, case.items
+    for pick_list, stop, pick in case.picks():
+        if (
+            order_of.get(pick.line) != pick.order
+            or lines[pick.line].sku != pick.sku
+            or pick.sku not in items
+            or pick.quantity < 1
+        ):
             yield from _wrong_ids(case, pick, f'list "{pick_list.id}", location "{stop.location}"')
 
 
@@ -38,12 +42,12 @@ def _wrong_ids(case: Case, pick: Pick, where: str) -> Iterator[Violation]:
     if pick.order not in case.orders:
         yield Violation(ViolationKind.UNKNOWN_ORDER, where, f'no order "{pick.order}"')
         return
-    line = case.lines.get((pick.order, pick.line))
-    if line is None:
+    if case.order_of.get(pick.line) != pick.order:
         yield Violation(
             ViolationKind.UNKNOWN_LINE, where, f'order "{pick.order}": no line "{pick.line}"'
         )
         return
+    line = case.lines[pick.line]
     if line.sku != pick.sku:
         yield Violation(
             ViolationKind.WRONG_SKU,
@@ -60,24 +64,26 @@ def check_unplanned_ids(case: Case) -> Iterator[Violation]:
         where = f'left out: order "{entry.order}"'
         if entry.order not in case.orders:
             yield Violation(ViolationKind.UNKNOWN_ORDER, where, f'no order "{entry.order}"')
-        elif entry.line is not None and (entry.order, entry.line) not in case.lines:
+        elif entry.line is not None and case.order_of.get(entry.line) != entry.order:
             yield Violation(ViolationKind.UNKNOWN_LINE, where, f'no line "{entry.line}"')
 
 
 def check_coverage(case: Case) -> Iterator[Violation]:
     """Check that every unit of every line is picked once or left out once."""
-    covered: dict[tuple[OrderId, LineId], int] = defaultdict(int)
-    for _, _, pick in case.picks:
-        covered[pick.order, pick.line] += pick.quantity
+    order_of = case.order_of
+    covered: dict[LineId, int] = defaultdict(int)
+    for _, _, pick in case.picks():
+        if order_of.get(pick.line) == pick.order:
+            covered[pick.line] += pick.quantity
     whole: set[OrderId] = set()
     for entry in case.plan.unplanned:
         if entry.line is None:
             whole.add(entry.order)
-        else:
-            covered[entry.order, entry.line] += entry.quantity
+        elif order_of.get(entry.line) == entry.order:
+            covered[entry.line] += entry.quantity
     for order in case.problem.orders:
         for line in order.lines:
-            count = covered[order.id, line.id] + (line.quantity if order.id in whole else 0)
+            count = covered[line.id] + (line.quantity if order.id in whole else 0)
             if count == line.quantity:
                 continue
             kind = (
@@ -96,7 +102,7 @@ def check_stock(case: Case) -> Iterator[Violation]:
     for stock in case.problem.stock:
         free[stock.location, stock.sku] += stock.quantity
     taken: dict[tuple[LocationId, Sku], int] = defaultdict(int)
-    for _, stop, pick in case.picks:
+    for _, stop, pick in case.picks():
         taken[stop.location, pick.sku] += pick.quantity
     for (location, sku), quantity in taken.items():
         if quantity > free[location, sku]:

@@ -72,7 +72,7 @@ def evaluate(
     case = Case(problem, plan, graph if graph is not None else WalkingGraph(problem.layout))
     legs = walks.walked_legs(case)
     durations = [model.duration_ms(pick_list) for pick_list in plan.lists]
-    quantities = [pick.quantity for _, _, pick in case.picks]
+    quantities = [pick.quantity for _, _, pick in case.picks()]
     length_mm = sum(sum(walk) for walk in legs if walk is not None)
     figures = (
         length_mm,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -82,7 +81,7 @@ class ListWriter:
             end,
             tuple(
                 [
-                    Stop(location, tuple(picks[location]), distance)
+                    Stop(location, picks[location], distance)
                     for location, distance in zip(tour.stops, distances, strict=True)
                 ]
             ),
@@ -103,15 +102,16 @@ class ListWriter:
 
 def _picks_by_location(
     totes: Sequence[FilledTote], places: frozenset[int]
-) -> dict[LocationId, list[Pick]]:
+) -> dict[LocationId, tuple[Pick, ...]]:
     """Return what is picked at some of the places, tote by tote."""
-    picks: dict[LocationId, list[Pick]] = defaultdict(list)
+    picks: dict[LocationId, tuple[Pick, ...]] = {}
     for filled in totes:
         tote = filled.tote.id
         for each in filled.promises:
             if each.place in places:
                 pick = Pick(each.order, each.line, each.sku, each.quantity, tote)
-                picks[each.location].append(pick)
+                before = picks.get(each.location)
+                picks[each.location] = (pick,) if before is None else (*before, pick)
     return picks
 
 
