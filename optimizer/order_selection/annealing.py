@@ -1,0 +1,429 @@
+"""Simulated annealing over selection, pieces, batches and lists at once, compiled.
+
+A move takes up to two orders out and puts up to two in, each piece at the cheapest place, or gives
+one line another piece. Lines that are lacking have a price, so the number of lines may fall below
+what is wanted on the way; only complete answers are kept. Moves that bring an order in from the
+pool are first estimated from what each piece alone would cost or save, which rejects most of them;
+what is left is carried out, judged exactly, and undone where it is not accepted.
+
+References
+----------
+Kirkpatrick, S., Gelatt, C. D., Vecchi, M. P. (1983): Optimization by simulated annealing. Science
+220(4598), 671-680. https://doi.org/10.1126/science.220.4598.671
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.order_selection.lists import (
+    LEAST_LINES,
+    LENGTH,
+    MOST_ORDERS,
+    MOST_VOLUME,
+    N_BATCHES,
+    N_LINES,
+    N_PARALLEL,
+    N_SELECTED,
+    N_ZONES,
+    NOBODY,
+    Pool,
+    Selection,
+    cost_with,
+    cost_without,
+    find_entry,
+    list_cost,
+    put_in,
+    take_out,
+)
+from optimizer.order_selection.sweep import NEVER
+from optimizer.routing.kernel import frugal_kernel
+
+SLACK = 3.0
+"""By how many temperatures an estimate may be worse than what would be accepted: pieces of one
+order that share a list cost less together than their sum says."""
+
+OFTEN_PIECE, OFTEN_REPLACE, OFTEN_SHIFT = 0.15, 0.60, 0.08
+"""Shares of the kinds of moves; the rest changes the number of orders."""
+
+
+class Search(NamedTuple):
+    """What a search remembers.
+
+    Parameters
+    ----------
+    rng
+        Shape (1,), uint64: state of the random numbers, not 0.
+    best_batch, best_piece, best_list
+        The best complete answer, as in :class:`Selection`.
+    best
+        Shape (1,), int64: its length, ``NEVER`` where there is none.
+    old_piece, old_list
+        int32: pieces and lists of the orders that a move takes out.
+    move
+        Shape (8,), int32: orders out (2), orders in (2), batches of those that come in (2),
+        batches of those that go out (2); ``NOBODY`` where there is none.
+    found
+        Shape (2,), int32: piece and list of the cheapest place.
+    """
+
+    rng: NDArray[np.uint64]
+    best_batch: NDArray[np.int32]
+    best_piece: NDArray[np.int32]
+    best_list: NDArray[np.int32]
+    best: NDArray[np.int64]
+    old_piece: NDArray[np.int32]
+    old_list: NDArray[np.int32]
+    move: NDArray[np.int32]
+    found: NDArray[np.int32]
+
+
+OUT, IN, IN_BATCH, OUT_BATCH = 0, 2, 4, 6
+
+
+def new_search(pool: Pool, seed: int) -> Search:
+    """Return a search without an answer yet."""
+    n_orders, n_lines = len(pool.line_begin) - 1, len(pool.article)
+    longest = int(np.diff(pool.line_begin).max())
+    state = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
+    return Search(
+        rng=state,
+        best_batch=np.full(n_orders, NOBODY, dtype=np.int32),
+        best_piece=np.full(n_lines, NOBODY, dtype=np.int32),
+        best_list=np.full(n_lines, NOBODY, dtype=np.int32),
+        best=np.full(1, NEVER, dtype=np.int64),
+        old_piece=np.zeros(2 * longest, dtype=np.int32),
+        old_list=np.zeros(2 * longest, dtype=np.int32),
+        move=np.full(8, NOBODY, dtype=np.int32),
+        found=np.full(2, NOBODY, dtype=np.int32),
+    )
+
+
+@frugal_kernel
+def _random(search: Search) -> float:
+    """Return the next random number in [0, 1): xorshift64* of Vigna (2016).
+
+    https://doi.org/10.1145/2845077
+    """
+    word = search.rng[0]
+    word ^= word >> np.uint64(12)
+    word ^= word << np.uint64(25)
+    word ^= word >> np.uint64(27)
+    search.rng[0] = word
+    return float((word * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
+
+
+@frugal_kernel
+def _below(search: Search, n: int) -> int:
+    return int(_random(search) * n)
+
+
+@frugal_kernel
+def cheapest_place(
+    pool: Pool, selection: Selection, search: Search, article: int, batch: int
+) -> int:
+    """Return what the cheapest free piece of an article adds to the lists of a batch.
+
+    Pieces held by an order that the move takes out count as free. ``search.found`` says which
+    piece, and in which list; the answer is ``NEVER`` where no piece fits.
+    """
+    move = search.move
+    n_parallel, n_zones = pool.sizes[N_PARALLEL], pool.sizes[N_ZONES]
+    best = NEVER
+    for at in range(pool.piece_begin[article], pool.piece_begin[article + 1]):
+        piece = pool.pieces[at]
+        holder = selection.holder[piece]
+        if holder != NOBODY and holder != move[OUT] and holder != move[OUT + 1]:
+            continue
+        first = (batch * n_zones + pool.zone[piece]) * n_parallel
+        room = pool.sizes[MOST_VOLUME] - pool.volume[piece]
+        seen_empty = False
+        for which in range(first, first + n_parallel):
+            if selection.filled[which] > room:
+                continue
+            if selection.filled[which] == 0:
+                if seen_empty:
+                    continue
+                seen_empty = True
+            if selection.length[which] == selection.entries.shape[1]:
+                continue
+            added = cost_with(pool, selection, which, piece) - list_cost(selection, which)
+            if added < best:
+                best = added
+                search.found[0] = piece
+                search.found[1] = which
+    return best
+
+
+@frugal_kernel
+def _rank_as(selection: Selection, order: int, place: int) -> None:
+    other, old = selection.ranked[place], selection.rank[order]
+    selection.ranked[place], selection.ranked[old] = order, other
+    selection.rank[order], selection.rank[other] = place, old
+
+
+@frugal_kernel
+def _enter(pool: Pool, selection: Selection, order: int, batch: int) -> None:
+    """Book an order as selected; its lines are placed by the caller."""
+    selection.batch[order] = batch
+    selection.n_orders[batch] += 1
+    _rank_as(selection, order, selection.totals[N_SELECTED])
+    selection.totals[N_SELECTED] += 1
+    selection.totals[N_LINES] += pool.line_begin[order + 1] - pool.line_begin[order]
+
+
+@frugal_kernel
+def remove_order(pool: Pool, selection: Selection, order: int) -> None:
+    """Take an order and all its pieces out."""
+    for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
+        if selection.piece[line] != NOBODY:
+            selection.holder[selection.piece[line]] = NOBODY
+            take_out(pool, selection, line)
+    selection.n_orders[selection.batch[order]] -= 1
+    selection.batch[order] = NOBODY
+    selection.totals[N_SELECTED] -= 1
+    selection.totals[N_LINES] -= pool.line_begin[order + 1] - pool.line_begin[order]
+    _rank_as(selection, order, selection.totals[N_SELECTED])
+
+
+@frugal_kernel
+def insert_order(pool: Pool, selection: Selection, search: Search, order: int, batch: int) -> bool:
+    """Put an order into a batch, line by line at the cheapest place; false where one has none."""
+    _enter(pool, selection, order, batch)
+    for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
+        if cheapest_place(pool, selection, search, pool.article[line], batch) == NEVER:
+            return False
+        piece = search.found[0]
+        selection.holder[piece] = order
+        put_in(pool, selection, line, piece, search.found[1])
+    return True
+
+
+@frugal_kernel
+def energy(pool: Pool, selection: Selection, price: float) -> float:
+    """Return the length plus the price of the lines that are lacking."""
+    lacking = pool.sizes[LEAST_LINES] - selection.totals[N_LINES]
+    return float(selection.totals[LENGTH]) + price * max(0, lacking)
+
+
+@frugal_kernel
+def _keep_best(pool: Pool, selection: Selection, search: Search) -> None:
+    if (
+        selection.totals[N_LINES] >= pool.sizes[LEAST_LINES]
+        and selection.totals[LENGTH] < search.best[0]
+    ):
+        search.best[0] = selection.totals[LENGTH]
+        # Copying slices would allocate memory.
+        for order in range(selection.batch.shape[0]):
+            search.best_batch[order] = selection.batch[order]
+        for line in range(selection.piece.shape[0]):
+            search.best_piece[line] = selection.piece[line]
+            search.best_list[line] = selection.list_of[line]
+
+
+@frugal_kernel
+def _estimate(pool: Pool, selection: Selection, search: Search, price: float) -> float:
+    """Return what a move would change, each piece taken alone."""
+    move = search.move
+    change = 0
+    lines = selection.totals[N_LINES]
+    for n in range(2):
+        order = move[OUT + n]
+        if order != NOBODY:
+            lines -= pool.line_begin[order + 1] - pool.line_begin[order]
+            for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
+                which = selection.list_of[line]
+                k = find_entry(selection, which, selection.piece[line])
+                change += cost_without(pool, selection, which, k) - list_cost(selection, which)
+    for n in range(2):
+        order = move[IN + n]
+        if order != NOBODY:
+            lines += pool.line_begin[order + 1] - pool.line_begin[order]
+            batch = move[IN_BATCH + n]
+            for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
+                added = cheapest_place(pool, selection, search, pool.article[line], batch)
+                if added == NEVER:
+                    return float(NEVER)
+                change += added
+    least = pool.sizes[LEAST_LINES]
+    lacking = max(0, least - lines) - max(0, least - selection.totals[N_LINES])
+    return change + price * lacking
+
+
+@frugal_kernel
+def _carry_out(
+    pool: Pool, selection: Selection, search: Search, price: float, allowed: float
+) -> bool:
+    """Make a move; undo it where it makes the energy worse by more than ``allowed``."""
+    move = search.move
+    before = energy(pool, selection, price)
+    kept = 0
+    for n in range(2):
+        order = move[OUT + n]
+        if order != NOBODY:
+            move[OUT_BATCH + n] = selection.batch[order]
+            for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
+                search.old_piece[kept] = selection.piece[line]
+                search.old_list[kept] = selection.list_of[line]
+                kept += 1
+            remove_order(pool, selection, order)
+    possible = True
+    n_in = 0
+    for n in range(2):
+        order = move[IN + n]
+        if possible and order != NOBODY:
+            n_in = n + 1
+            possible = selection.n_orders[move[IN_BATCH + n]] < pool.sizes[MOST_ORDERS]
+            if possible:
+                possible = insert_order(pool, selection, search, order, move[IN_BATCH + n])
+            else:
+                n_in = n
+    if possible and energy(pool, selection, price) - before <= allowed:
+        return True
+    for n in range(n_in - 1, -1, -1):
+        if move[IN + n] != NOBODY:
+            remove_order(pool, selection, move[IN + n])
+    kept = 0
+    for n in range(2):
+        order = move[OUT + n]
+        if order != NOBODY:
+            _enter(pool, selection, order, move[OUT_BATCH + n])
+            for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
+                selection.holder[search.old_piece[kept]] = order
+                put_in(pool, selection, line, search.old_piece[kept], search.old_list[kept])
+                kept += 1
+    return False
+
+
+@frugal_kernel
+def _change_piece(pool: Pool, selection: Selection, search: Search, allowed: float) -> None:
+    """Give a random line of a selected order a random other piece or list."""
+    order = selection.ranked[_below(search, selection.totals[N_SELECTED])]
+    begin = pool.line_begin[order]
+    line = begin + _below(search, pool.line_begin[order + 1] - begin)
+    article = pool.article[line]
+    first = pool.piece_begin[article]
+    piece = pool.pieces[first + _below(search, pool.piece_begin[article + 1] - first)]
+    old, origin = selection.piece[line], selection.list_of[line]
+    if piece != old and selection.holder[piece] != NOBODY:
+        return
+    zones, parallel = pool.sizes[N_ZONES], pool.sizes[N_PARALLEL]
+    target = (selection.batch[order] * zones + pool.zone[piece]) * parallel
+    # Of the lists of the zone one that is in use, or the first that is empty.
+    n_used = 0
+    while n_used < parallel - 1 and selection.filled[target + n_used] > 0:
+        n_used += 1
+    target += _below(search, n_used + 1)
+    if piece == old and target == origin:
+        return
+    room = pool.sizes[MOST_VOLUME] - pool.volume[piece]
+    if target == origin:
+        room += pool.volume[old]
+    elif selection.length[target] == selection.entries.shape[1]:
+        return
+    if selection.filled[target] > room:
+        return
+    if target != origin:
+        change = cost_with(pool, selection, target, piece) - list_cost(selection, target)
+        k = find_entry(selection, origin, old)
+        change += cost_without(pool, selection, origin, k) - list_cost(selection, origin)
+        if change > allowed:
+            return
+    before = selection.totals[LENGTH]
+    take_out(pool, selection, line)
+    put_in(pool, selection, line, piece, target)
+    if selection.totals[LENGTH] - before > allowed:
+        take_out(pool, selection, line)
+        put_in(pool, selection, line, old, origin)
+        return
+    selection.holder[old] = NOBODY
+    selection.holder[piece] = order
+
+
+@frugal_kernel
+def _random_selected(selection: Selection, search: Search) -> int:
+    return int(selection.ranked[_below(search, selection.totals[N_SELECTED])])
+
+
+@frugal_kernel
+def _random_left_out(selection: Selection, search: Search) -> int:
+    n_selected = selection.totals[N_SELECTED]
+    n_left_out = selection.ranked.shape[0] - n_selected
+    if n_left_out == 0:
+        return NOBODY
+    return int(selection.ranked[n_selected + _below(search, n_left_out)])
+
+
+@frugal_kernel
+def _draw_move(pool: Pool, selection: Selection, search: Search) -> bool:
+    """Draw a move of orders; return whether an order of the pool is in it."""
+    move = search.move
+    for n in range(move.shape[0]):
+        move[n] = NOBODY
+    n_batches = pool.sizes[N_BATCHES]
+    kind = _random(search) * (1.0 - OFTEN_PIECE)
+    out = _random_selected(selection, search)
+    move[OUT] = out
+    batch = selection.batch[out]
+    if kind < OFTEN_SHIFT:
+        # Into another batch, or anew into its own; with an order of that batch in exchange.
+        move[IN] = out
+        move[IN_BATCH] = _below(search, n_batches)
+        other = _random_selected(selection, search)
+        if move[IN_BATCH] != batch and other != out and selection.batch[other] == move[IN_BATCH]:
+            move[OUT + 1] = other
+            move[IN + 1] = other
+            move[IN_BATCH + 1] = batch
+        return False
+    move[IN] = _random_left_out(selection, search)
+    move[IN_BATCH] = batch if _random(search) < 0.8 else _below(search, n_batches)
+    if kind < OFTEN_SHIFT + OFTEN_REPLACE:
+        return True
+    if selection.totals[N_LINES] < pool.sizes[LEAST_LINES] and _random(search) < 0.5:
+        move[OUT] = NOBODY
+        move[IN_BATCH] = _below(search, n_batches)
+        return True
+    other = _random_selected(selection, search) if _random(search) < 0.5 else NOBODY
+    if other != out:
+        # Two out and one in, or one out and none in.
+        move[OUT + 1] = other
+        if other == NOBODY:
+            move[IN] = NOBODY
+        return True
+    move[IN + 1] = _random_left_out(selection, search)
+    move[IN_BATCH + 1] = _below(search, n_batches)
+    if move[IN + 1] == move[IN]:
+        move[IN + 1] = NOBODY
+    return True
+
+
+@frugal_kernel
+def anneal(
+    pool: Pool,
+    selection: Selection,
+    search: Search,
+    n_moves: int,
+    temperature: float,
+    price: float,
+) -> None:
+    """Try ``n_moves`` moves at one temperature, from and in ``selection``.
+
+    ``price`` is what a lacking line counts. The best complete answer is kept in ``search``.
+    """
+    for _ in range(n_moves):
+        allowed = -temperature * math.log(1.0 - _random(search))
+        if selection.totals[N_SELECTED] == 0:
+            return
+        if _random(search) < OFTEN_PIECE:
+            _change_piece(pool, selection, search, allowed)
+        else:
+            if _draw_move(pool, selection, search):
+                bound = allowed + SLACK * temperature
+                if _estimate(pool, selection, search, price) > bound:
+                    continue
+            _carry_out(pool, selection, search, price, allowed)
+        _keep_best(pool, selection, search)
