@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from optimizer.batching.due_date_master import DualBound, DueDateMaster
 from optimizer.batching.feasible_batches import Batches, BatchRules, Prices, search_batches
-from optimizer.batching.partition_search import search_partition
+from optimizer.batching.partition_search import FoundPartition, search_partition
 from optimizer.stopping import Stop, never
 
 FIRST_GAP = 500
@@ -152,15 +152,9 @@ class _Search:
             reach = min(low + gap, limit)
             threshold = bound.threshold(reach, least, self.rules.n)
             near, all_near = self._near(bound, threshold)
-            if self.stop():
+            found = self._searched(near, bound, reach)
+            if found is None:
                 return self._nothing(low, Termination.LIMIT)
-            found = search_partition(
-                near,
-                bound,
-                n_pickers=self.n_pickers,
-                upper=reach,
-                most_steps=self.effort.steps,
-            )
             proven = all_near and found.complete
             if found.batches is not None and found.pickers is not None:
                 return self._plan(near, found.batches, found.pickers, found.cost, low, proven)
@@ -218,6 +212,26 @@ class _Search:
             self.rules, bound.prices, threshold=threshold, most=self.effort.priced_sets
         )
         return found.batches, found.complete
+
+    def _searched(self, near: Batches, bound: DualBound, reach: int) -> FoundPartition | None:
+        """Return what the search finds; ``None`` when stopped before.
+
+        It cannot be interrupted, so it begins with a hundredth of the steps.
+        """
+        found = None
+        for share in (100, 10, 1):
+            if self.stop():
+                break
+            found = search_partition(
+                near,
+                bound,
+                n_pickers=self.n_pickers,
+                upper=reach,
+                most_steps=max(1, self.effort.steps // share),
+            )
+            if found.complete:
+                break
+        return found
 
     def _plan(
         self,
