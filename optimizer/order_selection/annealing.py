@@ -207,7 +207,7 @@ def insert_order(pool: Pool, selection: Selection, search: Search, order: int, b
 def energy(pool: Pool, selection: Selection, price: float) -> float:
     """Return the length plus the price of the lines that are lacking."""
     lacking = pool.sizes[LEAST_LINES] - selection.totals[N_LINES]
-    return float(selection.totals[LENGTH]) + price * max(0, lacking)
+    return float(selection.totals[LENGTH] + price * max(0, lacking))
 
 
 @frugal_kernel
@@ -251,7 +251,7 @@ def _estimate(pool: Pool, selection: Selection, search: Search, price: float) ->
                 change += added
     least = pool.sizes[LEAST_LINES]
     lacking = max(0, least - lines) - max(0, least - selection.totals[N_LINES])
-    return change + price * lacking
+    return float(change + price * lacking)
 
 
 @frugal_kernel

@@ -4,7 +4,7 @@ A list's shortest walk is a connected multigraph with even degrees over three ro
 cross-aisles, and columns, the aisles of its pieces and of the station. What a column of pieces
 looks like to the columns on its right is a *state*: for each row whether the vertex has no edge, an
 odd or an even number of edges, and which vertices hang together [1]_. Each piece adds exactly one
-of three patterns: out and back from the middle, out and back from the outer cross-aisle, or through.
+of three patterns: out and back from the middle, out and back from the outer cross-aisle, through.
 This differs from the programme of :mod:`optimizer.routing.parallel` in that pieces of one aisle
 never share a walk along it, and no one passes along an aisle without picking.
 
@@ -36,7 +36,7 @@ STATION, UPPER, LOWER = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Degrees of the three vertices; component of each, numbered by first appearance, 0 for none."""
+    """Degrees of the three vertices; component of each, numbered as they appear, 0 for none."""
 
     degrees: tuple[int, int, int]
     components: tuple[int, int, int]

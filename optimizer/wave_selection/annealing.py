@@ -197,7 +197,7 @@ def _anneal(
 def _score(packing: Packing, limits: Integers, price: float) -> float:
     """Return units less their price, less as many again as lack to the least."""
     lacking = max(0, limits[0] - packing.counts[UNITS])
-    return packing.counts[UNITS] - price * packing.counts[N_OPEN] - lacking
+    return float(packing.counts[UNITS] - price * packing.counts[N_OPEN] - lacking)
 
 
 @kernel
@@ -230,9 +230,9 @@ def _order_left_out(tables: Tables, packing: Packing, random: NDArray[np.uint64]
     n_items = aisles.first[aisle + 1] - aisles.first[aisle]
     if n_items == 0:
         return -1
-    item = aisles.index[aisles.first[aisle] + draw(random, n_items)]
+    item = aisles.target[aisles.first[aisle] + draw(random, n_items)]
     n_orders = asking.first[item + 1] - asking.first[item]
-    order = asking.index[asking.first[item] + draw(random, n_orders)]
+    order = asking.target[asking.first[item] + draw(random, n_orders)]
     return -1 if packing.is_chosen[order] else int(order)
 
 
@@ -245,10 +245,10 @@ def _closed_aisle(tables: Tables, packing: Packing, random: NDArray[np.uint64]) 
         order = packing.orders[n_chosen + draw(random, n_left)]
         orders, stocking = tables.orders, tables.stocking
         for at in range(orders.first[order], orders.first[order + 1]):
-            item = orders.index[at]
+            item = orders.target[at]
             n_aisles = stocking.first[item + 1] - stocking.first[item]
             if packing.free[item] < orders.quantity[at] and n_aisles > 0:
-                aisle = stocking.index[stocking.first[item] + draw(random, n_aisles)]
+                aisle = stocking.target[stocking.first[item] + draw(random, n_aisles)]
                 if not packing.is_open[aisle]:
                     return int(aisle)
     return int(packing.aisles[n_open + draw(random, len(packing.aisles) - n_open)])

@@ -106,7 +106,7 @@ def open_aisle(
     """Visit an aisle and add the orders that its stock makes possible."""
     _turn_aisle(tables, packing, aisle)
     first, last = tables.aisles.first[aisle], tables.aisles.first[aisle + 1]
-    _fill_items(tables, packing, tables.aisles.index[first:last], most_units, random)
+    _fill_items(tables, packing, tables.aisles.target[first:last], most_units, random)
 
 
 @kernel
@@ -117,7 +117,7 @@ def close_aisle(
     mark = packing.counts[N_NOTES]
     _turn_aisle(tables, packing, aisle)
     for at in range(tables.aisles.first[aisle], tables.aisles.first[aisle + 1]):
-        _evict(tables, packing, tables.aisles.index[at], 0, NONE)
+        _evict(tables, packing, tables.aisles.target[at], 0, NONE)
     _fill_freed(tables, packing, mark, most_units, random)
 
 
@@ -129,7 +129,7 @@ def force_order(
     orders, units = tables.orders, tables.units
     mark = packing.counts[N_NOTES]
     for at in range(orders.first[order], orders.first[order + 1]):
-        if not _evict(tables, packing, orders.index[at], orders.quantity[at], order):
+        if not _evict(tables, packing, orders.target[at], orders.quantity[at], order):
             return False
     while packing.counts[UNITS] + units[order] > most_units:
         other = packing.orders[draw(random, packing.counts[N_CHOSEN])]
@@ -146,10 +146,10 @@ def _evict(tables: Tables, packing: Packing, item: int, wanted: int, protected: 
     for at in range(asking.first[item + 1] - 1, asking.first[item] - 1, -1):
         if packing.free[item] >= wanted:
             return True
-        order = asking.index[at]
+        order = asking.target[at]
         if packing.is_chosen[order] and order != protected:
             _turn_order(tables, packing, order)
-    return packing.free[item] >= wanted
+    return bool(packing.free[item] >= wanted)
 
 
 @kernel
@@ -162,7 +162,7 @@ def _fill_freed(
     for at in range(mark, until):
         note = packing.notes[at]
         if note >= 0 and not packing.is_chosen[note]:
-            items = orders.index[orders.first[note] : orders.first[note + 1]]
+            items = orders.target[orders.first[note] : orders.first[note + 1]]
             _fill_items(tables, packing, items, most_units, random)
 
 
@@ -181,7 +181,7 @@ def _fill_items(
         for at in range(asking.first[item], asking.first[item + 1]):
             if packing.counts[UNITS] >= most_units or packing.free[item] == 0:
                 break
-            order = asking.index[at]
+            order = asking.target[at]
             if not packing.is_chosen[order] and asking.quantity[at] <= packing.free[item]:
                 _add_if_it_fits(tables, packing, order, most_units)
 
@@ -192,7 +192,7 @@ def _add_if_it_fits(tables: Tables, packing: Packing, order: int, most_units: in
     if packing.counts[UNITS] + tables.units[order] > most_units:
         return
     for at in range(orders.first[order], orders.first[order + 1]):
-        if packing.free[orders.index[at]] < orders.quantity[at]:
+        if packing.free[orders.target[at]] < orders.quantity[at]:
             return
     _turn_order(tables, packing, order)
 
@@ -204,7 +204,7 @@ def _turn_order(tables: Tables, packing: Packing, order: int) -> None:
     sign = -1 if packing.is_chosen[order] else 1
     packing.is_chosen[order] = not packing.is_chosen[order]
     for at in range(orders.first[order], orders.first[order + 1]):
-        packing.free[orders.index[at]] -= sign * orders.quantity[at]
+        packing.free[orders.target[at]] -= sign * orders.quantity[at]
     counts[UNITS] += sign * tables.units[order]
     border = counts[N_CHOSEN] if sign > 0 else counts[N_CHOSEN] - 1
     _exchange(packing.orders, packing.order_place, packing.order_place[order], border)
@@ -220,7 +220,7 @@ def _turn_aisle(tables: Tables, packing: Packing, aisle: int) -> None:
     sign = -1 if packing.is_open[aisle] else 1
     packing.is_open[aisle] = not packing.is_open[aisle]
     for at in range(aisles.first[aisle], aisles.first[aisle + 1]):
-        packing.free[aisles.index[at]] += sign * aisles.quantity[at]
+        packing.free[aisles.target[at]] += sign * aisles.quantity[at]
     border = counts[N_OPEN] if sign > 0 else counts[N_OPEN] - 1
     _exchange(packing.aisles, packing.aisle_place, packing.aisle_place[aisle], border)
     counts[N_OPEN] += sign

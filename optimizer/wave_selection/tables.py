@@ -16,11 +16,11 @@ Integers = NDArray[np.int64]
 class Rows(NamedTuple):
     """Rows of different lengths, one after the other.
 
-    Row r lies at ``first[r]`` to ``first[r + 1]`` of ``index`` and ``quantity``.
+    Row r lies at ``first[r]`` to ``first[r + 1]`` of ``target`` and ``quantity``.
     """
 
     first: Integers
-    index: Integers
+    target: Integers
     quantity: Integers
 
 
