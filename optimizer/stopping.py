@@ -58,3 +58,29 @@ class AnyOf:
 def never() -> bool:
     """Never stop: construction heuristics that end by themselves."""
     return False
+
+
+def share_used(stop: Stop) -> float | None:
+    """Return how much of its limit a criterion has used, 0 to 1; ``None`` where it has none."""
+    match stop:
+        case MaxIterations(limit=limit, asked=asked):
+            return min(1.0, asked / max(limit, 1))
+        case MaxSeconds(seconds=seconds, clock=clock, started=started):
+            return min(1.0, (clock() - started) / seconds) if seconds > 0 else 1.0
+        case AnyOf(criteria=criteria):
+            known = [share for each in criteria if (share := share_used(each)) is not None]
+            return max(known, default=None)
+        case _:
+            return None
+
+
+def seconds_left(stop: Stop) -> float | None:
+    """Return the seconds until a criterion fires by time, ``None`` where it does not."""
+    match stop:
+        case MaxSeconds(seconds=seconds, clock=clock, started=started):
+            return max(0.0, seconds - (clock() - started))
+        case AnyOf(criteria=criteria):
+            known = [left for each in criteria if (left := seconds_left(each)) is not None]
+            return min(known, default=None)
+        case _:
+            return None

@@ -1,0 +1,1 @@
+"""Bounds and proofs: column generation with exact pricing, cuts, enumeration, integer step."""

@@ -1,0 +1,1 @@
+"""The compiled search for batches: construction and annealing on exact lengths."""

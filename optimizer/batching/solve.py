@@ -1,0 +1,385 @@
+"""The engine: first batches, annealing, and beside it bounds and proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.batching.exact.pricing import scarcest
+from optimizer.batching.exact.proof import Proof, can_be_proven
+from optimizer.batching.exact.subsets import MOST_DEMANDS, best_subsets
+from optimizer.batching.problem import Batching, BatchingProblem, Partition, Schedule
+from optimizer.batching.search.annealing import COPIED_UP_TO
+from optimizer.batching.search.construction import by_savings, first_come, sweep, tightly
+from optimizer.batching.search.crew import Halves, Owner, Searcher, in_parallel
+from optimizer.batching.search.tables import Tables, partition_of, tables_of, widest_batch
+from optimizer.stopping import Stop, never, share_used
+
+SAVINGS_UP_TO = 600
+"""Demands up to which savings are tried: 0.1 s there, and cubic beyond."""
+
+MOVES = 20_000
+"""Moves of one thread between two looks at the stopping criterion: about 20 ms."""
+
+QUICK_CHUNKS = 8
+"""Chunks of the first, quick annealing, before bounds are looked for."""
+
+IDLE_CYCLES = 2
+CYCLE_CHUNKS = 12
+"""Without a limit, cycles of so many chunks go on until this many bring nothing better."""
+
+HOT, COLD = 0.025, 0.0015
+"""First and last temperature as shares of the mean value of a batch."""
+
+LARGE_HOT, LARGE_COLD = 0.01, 0.001
+"""The same for large problems, where there is time for a few moves per demand only."""
+
+
+@dataclass(slots=True)
+class Incumbent:
+    """The best partition so far, and who is told of a better one."""
+
+    owner: Owner
+    value: int
+    late: int
+    bound: int | None
+    tell: Callable[[int, int | None, int], None]
+    steps: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return value and weighted lateness together, which the search minimises."""
+        return self.value + self.late
+
+    def offer(self, owner: Owner, value: int, late: int) -> bool:
+        """Take a partition if it is better; return whether it is."""
+        if value + late >= self.total:
+            return False
+        self.owner, self.value, self.late = owner.copy(), value, late
+        self.tell(value, self.bound, self.steps)
+        return True
+
+    def raise_bound(self, bound: int) -> None:
+        """Take a bound if it is better."""
+        if self.bound is None or bound > self.bound:
+            self.bound = bound
+            self.tell(self.value, self.bound, self.steps)
+
+    @property
+    def is_proven(self) -> bool:
+        """Return whether nothing better exists."""
+        return self.late == 0 and self.bound is not None and self.bound >= self.value
+
+
+def solve_batching(
+    problem: BatchingProblem,
+    *,
+    stop: Stop = never,
+    seed: int = 1,
+    threads: int = 2,
+    prove: bool = True,
+    start: Partition | None = None,
+    progress: Callable[[int, int | None, int], None] = lambda _value, _bound, _steps: None,
+) -> Batching:
+    """Divide demands into batches of least value.
+
+    The best of several constructions is annealed; where tours are shortest ones, column generation
+    gives a bound at the same time, improves the batches by an integer programme, and often proves
+    them optimal, which ends the search. Up to :data:`MOST_DEMANDS` demands are solved exactly at
+    once. Deterministic for a seed where ``stop`` counts iterations.
+
+    Parameters
+    ----------
+    problem
+        The demands and what counts.
+    stop
+        Asked between chunks of :data:`MOVES` moves (of each thread). Construction is always
+        finished. Without one the search ends by itself when it finds nothing better.
+    seed
+        Of the random choices.
+    threads
+        1 or 2.
+    prove
+        Whether to look for bounds.
+    start
+        Batches to begin with if they are better: yesterday's, or those of the running plan.
+    progress
+        Called with the value, the bound if any, and the chunks done, whenever either is better.
+
+    Returns
+    -------
+    Batching
+        The batches, sorted.
+
+    Raises
+    ------
+    ProblemError
+        The problem is inconsistent.
+    """
+    if problem.n == 0:
+        return Batching((), 0, 0, "optimal", has_converged=True)
+    tables = tables_of(problem, seed)
+    provable = prove and can_be_proven(problem)
+    if provable and problem.n <= MOST_DEMANDS:
+        owner, value = best_subsets(problem, tables)
+        progress(value, value, 0)
+        return Batching(partition_of(owner), value, value, "optimal", has_converged=True)
+    best = _first_batches(problem, tables, start=start, seed=seed, progress=progress)
+    with ThreadPoolExecutor(2) as pool:
+        if problem.n > COPIED_UP_TO:
+            converged = _search_large(problem, tables, best, stop, seed, threads, pool)
+        else:
+            proof = Proof(problem, tables, seed=seed) if provable else None
+            converged = _search(problem, tables, best, stop, seed, threads, proof, pool)
+    problem.walk.check()
+    partition = partition_of(best.owner)
+    return Batching(
+        partition,
+        best.value,
+        best.bound,
+        "optimal" if best.is_proven else "converged" if converged else "stopped",
+        best.steps,
+        best.late,
+        has_converged=converged or best.is_proven,
+        sequences=_sequences(problem, partition),
+    )
+
+
+def _first_batches(
+    problem: BatchingProblem,
+    tables: Tables,
+    *,
+    start: Partition | None,
+    seed: int,
+    progress: Callable[[int, int | None, int], None],
+) -> Incumbent:
+    width = widest_batch(problem)
+    owner = first_come(tables, width)
+    measure = Searcher(problem, tables, np.arange(problem.n, dtype=np.int32), seed=seed)
+    best: Incumbent | None = None
+    for owner in _constructions(problem, tables, measure, owner, start, width, seed):
+        value = measure.load(owner)
+        problem.walk.check()
+        late = measure.best[1]
+        if best is None:
+            best = Incumbent(owner.copy(), value, late, None, progress)
+            progress(value, None, 0)
+        else:
+            best.offer(owner, value, late)
+    assert best is not None
+    return best
+
+
+def _constructions(
+    problem: BatchingProblem,
+    tables: Tables,
+    measure: Searcher,
+    arriving: Owner,
+    start: Partition | None,
+    width: int,
+    seed: int,
+) -> Iterator[Owner]:
+    """Yield first batches, the quickest to make first."""
+    yield arriving
+    if start is not None:
+        owner = np.full(problem.n, -1, dtype=np.int32)
+        for number, batch in enumerate(start):
+            owner[list(batch)] = number
+        yield owner
+    yield sweep(tables, width)
+    if problem.n <= SAVINGS_UP_TO:
+        yield by_savings(tables, width, measure.space, measure.spot)
+        packed = tightly(problem, scarcest(tables), seed)
+        if packed is not None:
+            yield packed
+
+
+def _search(
+    problem: BatchingProblem,
+    tables: Tables,
+    best: Incumbent,
+    stop: Stop,
+    seed: int,
+    threads: int,
+    proof: Proof | None,
+    pool: ThreadPoolExecutor,
+) -> bool:
+    """Anneal copies of a problem side by side, then one of them beside the proof.
+
+    Returns whether the search ended by itself.
+    """
+    searchers = [
+        Searcher(problem, tables, best.owner, seed=seed + number) for number in range(threads)
+    ]
+    for searcher in searchers:
+        searcher.load(best.owner)
+    heat = _Heat.of(best, HOT, COLD)
+    for chunk in range(QUICK_CHUNKS):
+        if stop():
+            return False
+        hot, cold = heat.between(chunk / QUICK_CHUNKS, (chunk + 1) / QUICK_CHUNKS)
+        _anneal_all(searchers, hot, cold, pool, best)
+        problem.walk.check()
+    return _search_on(searchers, best, stop, heat, proof, pool)
+
+
+def _search_on(
+    searchers: list[Searcher],
+    best: Incumbent,
+    stop: Stop,
+    heat: _Heat,
+    proof: Proof | None,
+    pool: ThreadPoolExecutor,
+) -> bool:
+    begun = share_used(stop)
+    idle = 0
+    chunk = 0
+    before = best.total
+    work: Future[bool] | None = None
+    for searcher in searchers:
+        searcher.load(best.owner)
+    while not stop():
+        if best.is_proven:
+            return True
+        if proof is not None and work is None:
+            work = pool.submit(proof.step, best.owner.copy(), best.value, stop)
+        share = share_used(stop)
+        if share is None or begun is None:
+            done, then = chunk / CYCLE_CHUNKS, (chunk + 1) / CYCLE_CHUNKS
+        else:
+            done = then = (share - begun) / max(1e-9, 1 - begun)
+        hot, cold = heat.between(min(done, 1.0), min(then, 1.0))
+        _anneal_all(searchers[: 1 if work is not None else None], hot, cold, pool, best)
+        searchers[0].tables  # noqa: B018
+        chunk += 1
+        if work is not None and (work.done() or share is None or begun is None):
+            more = work.result()
+            work = None
+            assert proof is not None
+            if proof.bound is not None:
+                best.raise_bound(proof.bound)
+            if proof.owner is not None and best.offer(proof.owner, proof.value, 0):
+                searchers[0].load(best.owner)
+            if not more:
+                proof = None
+                continue
+        if begun is None and chunk == CYCLE_CHUNKS:
+            chunk = 0
+            idle = 0 if best.total < before else idle + 1
+            before = best.total
+            for searcher in searchers:
+                searcher.load(best.owner)
+            if idle >= IDLE_CYCLES and proof is None:
+                return True
+    if work is not None:
+        work.result()
+        assert proof is not None
+        if proof.bound is not None:
+            best.raise_bound(proof.bound)
+        if proof.owner is not None:
+            best.offer(proof.owner, proof.value, 0)
+    return best.is_proven
+
+
+def _anneal_all(
+    searchers: list[Searcher], hot: float, cold: float, pool: ThreadPoolExecutor, best: Incumbent
+) -> None:
+    """Let all searchers try some moves; the first waits for the others."""
+    in_parallel(
+        pool,
+        [
+            lambda searcher=searcher: searcher.anneal(MOVES, hot, cold)  # type: ignore[misc]
+            for searcher in searchers
+        ],
+    )
+    best.steps += 1
+    for searcher in searchers:
+        best.offer(searcher.best_owner, *searcher.best)
+
+
+def _search_large(
+    problem: BatchingProblem,
+    tables: Tables,
+    best: Incumbent,
+    stop: Stop,
+    seed: int,
+    threads: int,
+    pool: ThreadPoolExecutor,
+) -> bool:
+    alone = bool(tables.times[0]) or any(cart.count < problem.n for cart in problem.carts)
+    halves = Halves(
+        problem, tables, best.owner, seed=seed, threads=1 if alone else threads
+    )
+    heat = _Heat.of(best, LARGE_HOT, LARGE_COLD)
+    begun, chunk, idle, before = share_used(stop), 0, 0, best.total
+    cycle = CYCLE_CHUNKS * max(1, problem.n // 200)
+    while not stop():
+        share = share_used(stop)
+        if share is None or begun is None:
+            done = chunk / cycle
+        else:
+            done = (share - begun) / max(1e-9, 1 - begun)
+        hot, cold = heat.between(min(done, 1.0), min(done, 1.0))
+        halves.anneal(pool, MOVES, hot, cold)
+        problem.walk.check()
+        best.steps += 1
+        chunk += 1
+        best.offer(halves.best_owner, halves.best_value, 0)
+        if begun is None and chunk == cycle:
+            chunk = 0
+            idle = 0 if best.total < before else idle + 1
+            before = best.total
+            if idle >= 1:
+                return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Heat:
+    """Temperatures between hot and cold, falling geometrically."""
+
+    hot: float
+    cold: float
+
+    @classmethod
+    def of(cls, best: Incumbent, hot: float, cold: float) -> _Heat:
+        mean = max(1.0, best.value / (int(best.owner.max()) + 1))
+        return cls(hot * mean, cold * mean)
+
+    def between(self, begin: float, end: float) -> tuple[float, float]:
+        """Return the temperatures at two points of the way, 0 to 1."""
+        fall = self.cold / self.hot
+        return self.hot * fall**begin, self.hot * fall**end
+
+
+def _sequences(problem: BatchingProblem, partition: Partition) -> tuple[tuple[int, ...], ...]:
+    schedule = problem.schedule
+    if schedule is None:
+        return ()
+    return earliest_due_first(problem, schedule, partition)
+
+
+def earliest_due_first(
+    problem: BatchingProblem, schedule: Schedule, partition: Partition
+) -> tuple[tuple[int, ...], ...]:
+    """Return the batches per picker: in the order of due times, each to who is free first."""
+    times, dues = [], []
+    for batch in partition:
+        points = np.concatenate([problem.points[member] for member in batch])
+        times.append(
+            schedule.per_batch
+            + schedule.per_mm * problem.walk.length_mm(points)
+            + schedule.per_stop * len(np.unique(points))
+            + int(schedule.work[list(batch)].sum())
+        )
+        dues.append(int(schedule.due[list(batch)].min()))
+    free = [0] * schedule.pickers
+    done: list[list[int]] = [[] for _ in free]
+    for batch in sorted(range(len(partition)), key=lambda one: (dues[one], one)):
+        picker = min(range(len(free)), key=free.__getitem__)
+        done[picker].append(batch)
+        free[picker] += times[batch]
+    return tuple(tuple(batches) for batches in done)

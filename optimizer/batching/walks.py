@@ -1,0 +1,265 @@
+"""How far one walks through some points: what searches for batches call millions of times.
+
+Two kinds. Where the layout is a grid of aisles, compiled code evaluates shortest tours in less
+than a microsecond (:func:`grid_walk`). Everything else, any router and any matrix, is a Python
+function called from compiled code (:func:`called_walk`, :func:`matrix_walk`); searches keep the
+lengths they have seen, so it is called once per batch.
+
+A :class:`Walk` makes working memory per thread; compiled code gets its ``spot``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import gcd
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic, overload
+from numpy.typing import NDArray
+
+from optimizer.routing.held_karp import MOST_STOPS, held_karp
+from optimizer.routing.local_search import iterated_local_search
+from optimizer.routing.parallel.course import Course
+from optimizer.routing.parallel.lanes import MOST_ROWS, NEVER, Sizes
+from optimizer.routing.parallel.laying import ONE_TOUR, Bench, set_up_bench
+from optimizer.routing.parallel.lengths import length_of
+
+Points = NDArray[np.int32]
+
+NO_TOUR = 1 << 50
+"""Length of a tour that does not exist; far above any sum of lengths, far below overflow."""
+
+
+class GridSpot(NamedTuple):
+    """One thread's exact tours over parallel aisles: the shortest over several courses."""
+
+    rows: Sizes
+    courses: tuple[Course, ...]
+    benches: tuple[Bench, ...]
+    stubs_mm: NDArray[np.int64]
+    points: Points
+
+
+class CalledSpot(NamedTuple):
+    """One thread's function ``length(n)`` of the first ``n`` entries of ``points``."""
+
+    address: int
+    points: Points
+
+
+class Walk(Protocol):
+    """Lengths of tours through points with a fixed start and end.
+
+    ``is_shortest``: every length is the shortest tour's, so that it never grows when a point is
+    left out and bounds computed from it are valid. ``step_mm`` divides every length.
+    """
+
+    @property
+    def is_shortest(self) -> bool: ...
+
+    @property
+    def step_mm(self) -> int: ...
+
+    def spot(self, most_points: int) -> GridSpot | CalledSpot:
+        """Return working memory for one thread; a tour has at most so many points."""
+        ...
+
+    def check(self) -> None:
+        """Raise what a called function raised since the last check."""
+        ...
+
+    def length_mm(self, points: Points) -> int:
+        """Return the length of one tour."""
+        ...
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def call_at(_typing: object, _address: object, _count: object) -> object:
+    """Call the function int64(int64) at an address."""
+
+    def generate(_context: object, builder: ir.IRBuilder, _signature: object, args: object) -> object:
+        word = ir.IntType(64)
+        function = builder.inttoptr(args[0], ir.FunctionType(word, [word]).as_pointer())  # type: ignore[index]
+        return builder.call(function, [args[1]])  # type: ignore[index]
+
+    return types.int64(types.int64, types.int64), generate
+
+
+def tour_length(n_points: int, spot: GridSpot | CalledSpot) -> int:
+    """Return the length of the tour through the first entries of ``spot.points`` (compiled)."""
+    raise NotImplementedError("only for compiled code")
+
+
+@overload(tour_length)
+def _tour_length(n_points: int, spot: Any) -> Callable[..., int]:
+    if getattr(spot, "instance_class", None) is CalledSpot:
+
+        def called(n_points: int, spot: Any) -> int:
+            return call_at(spot.address, n_points)  # type: ignore[no-any-return]
+
+        return called
+
+    def exact(n_points: int, spot: Any) -> int:
+        best = NO_TOUR
+        picks = spot.points[:n_points]
+        for way in range(len(spot.courses)):
+            length = length_of(picks, spot.rows, spot.courses[way], spot.benches[way])
+            if length < NEVER:
+                best = min(best, length + spot.stubs_mm[way])
+        return best
+
+    return exact
+
+
+@dataclass(frozen=True, slots=True)
+class GridWalk:
+    """Exact tours over parallel aisles, the shortest over ``ways``: courses with their stubs."""
+
+    ways: tuple[tuple[Course, int], ...]
+    is_shortest = True
+
+    @property
+    def step_mm(self) -> int:
+        """Return a number that divides the length of every tour."""
+        step = 0
+        for course, stub_mm in self.ways:
+            round_trip = course.left_column < 0
+            row_mm = course.row_mm - course.row_mm[:1]
+            for lengths in (course.front_mm, course.back_mm, course.aisle_mm, row_mm):
+                known = np.abs(lengths[lengths < NEVER].astype(np.int64))
+                step = gcd(step, int(np.gcd.reduce(known, initial=0)))
+            # A round trip walks every row an even number of times, or rows in pairs.
+            step = gcd(step, stub_mm if round_trip or stub_mm else 0)
+        return max(step, 1)
+
+    def spot(self, most_points: int) -> GridSpot:
+        """See :class:`Walk`."""
+        courses = tuple(course for course, _ in self.ways)
+        return GridSpot(
+            rows=(0,) * courses[0].row_mm.shape[1],
+            courses=courses,
+            benches=tuple(set_up_bench(course, ONE_TOUR) for course in courses),
+            stubs_mm=np.array([stub_mm for _, stub_mm in self.ways], dtype=np.int64),
+            points=np.zeros(max(most_points, 1), dtype=np.int32),
+        )
+
+    def check(self) -> None:
+        """Nothing is called."""
+
+    def length_mm(self, points: Points) -> int:
+        """Return the length of one tour, :data:`NO_TOUR` where there is none."""
+        spot = self.spot(1)
+        best = NO_TOUR
+        for course, bench, stub_mm in zip(spot.courses, spot.benches, spot.stubs_mm, strict=True):
+            length = length_of(points, spot.rows, course, bench)
+            if length < NEVER:
+                best = min(best, length + int(stub_mm))
+        return best
+
+
+class CalledWalk:
+    """Tours measured by a Python function.
+
+    Parameters
+    ----------
+    length_mm
+        Called with the numbers of the points, int32, possibly repeated; must be safe to be called
+        from several threads.
+    is_shortest, step_mm
+        See :class:`Walk`.
+    """
+
+    def __init__(
+        self, length_mm: Callable[[Points], int], *, is_shortest: bool, step_mm: int = 1
+    ) -> None:
+        self._length_mm = length_mm
+        self.is_shortest = is_shortest
+        self.step_mm = step_mm
+        self._kept: list[object] = []
+        self._error: BaseException | None = None
+
+    def spot(self, most_points: int) -> CalledSpot:
+        """See :class:`Walk`."""
+        points = np.zeros(max(most_points, 1), dtype=np.int32)
+
+        def length(count: int) -> int:
+            # An exception cannot pass through compiled code: it waits for check().
+            try:
+                return self._length_mm(points[:count])
+            except BaseException as error:  # noqa: BLE001
+                self._error = error
+                return NO_TOUR
+
+        function = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(length)
+        self._kept.append(function)
+        address = ctypes.cast(function, ctypes.c_void_p).value
+        assert address is not None
+        return CalledSpot(address, points)
+
+    def check(self) -> None:
+        """See :class:`Walk`."""
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
+
+    def length_mm(self, points: Points) -> int:
+        """Return the length of one tour."""
+        return self._length_mm(points)
+
+
+def grid_walk(ways: Sequence[tuple[Course, int]]) -> GridWalk:
+    """Return exact tours over parallel aisles, the shortest over several ways.
+
+    Parameters
+    ----------
+    ways
+        Courses of one layout, between different stations, each with the millimetres that it leaves
+        out (stubs); see :meth:`optimizer.routing.exact.ExactRouter.course`.
+    """
+    if not ways or any(course.row_mm.shape[1] > MOST_ROWS for course, _ in ways):
+        raise ValueError(f"needs at least one course, of at most {MOST_ROWS} cross-aisles")
+    return GridWalk(tuple(ways))
+
+
+def called_walk(
+    length_mm: Callable[[Points], int], *, is_shortest: bool = False, step_mm: int = 1
+) -> CalledWalk:
+    """Return tours measured by a function; see :class:`CalledWalk`."""
+    return CalledWalk(length_mm, is_shortest=is_shortest, step_mm=step_mm)
+
+
+def matrix_walk(
+    distances: NDArray[np.integer], *, start: int, end: int, kicks: int = 0
+) -> CalledWalk:
+    """Return short tours between points whose distances are known.
+
+    Exact up to 12 points, beyond them a local search, so that lengths are no bounds unless no
+    batch has more. Deterministic.
+
+    Parameters
+    ----------
+    distances
+        Shape (n_points, n_points), shortest paths, any integer unit, not necessarily symmetric.
+    start, end
+        Points where tours start and end.
+    kicks
+        Perturbations of the local search.
+    """
+    matrix = np.ascontiguousarray(distances, dtype=np.int64)
+
+    def length_mm(points: Points) -> int:
+        stops = np.unique(points)
+        rows = np.concatenate(([start], stops, [end]))
+        lengths = matrix[np.ix_(rows, rows)]
+        if len(stops) == 0:
+            return int(lengths[0, 1])
+        if len(stops) <= MOST_STOPS:
+            return int(held_karp(lengths)[0])
+        return int(iterated_local_search(lengths, kicks, 1)[0])
+
+    return CalledWalk(length_mm, is_shortest=False)
