@@ -159,7 +159,8 @@ class BatchingProblem:
         if self.n and self.sizes.min(initial=0) < 0:
             raise ProblemError("a demand has a negative size")
         capacities = np.array([cart.capacity for cart in self.carts], dtype=np.int64)
-        fits = (self.sizes[:, None, :] <= capacities[None]).all(axis=2).any(axis=1)
+        within = self.sizes[:, None, :] <= capacities[None]
+        fits = np.any(np.all(within, axis=2), axis=1)
         if not fits.all():
             demand = int(np.flatnonzero(~fits)[0])
             raise ProblemError(f"demand {demand} of size {self.sizes[demand]} fits no cart")

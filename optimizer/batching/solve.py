@@ -1,16 +1,15 @@
-"""The engine: first batches, annealing, and beside it bounds and proof."""
+"""The engine: first batches, then annealing; few demands are solved exactly."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimizer.batching.exact.pricing import scarcest
-from optimizer.batching.exact.proof import Proof, can_be_proven
-from optimizer.batching.exact.subsets import MOST_DEMANDS, best_subsets
+from optimizer.batching.exact.subsets import best_subsets, can_be_enumerated
 from optimizer.batching.problem import Batching, BatchingProblem, Partition, Schedule
 from optimizer.batching.search.annealing import COPIED_UP_TO
 from optimizer.batching.search.construction import by_savings, first_come, sweep, tightly
@@ -23,9 +22,6 @@ SAVINGS_UP_TO = 600
 
 MOVES = 20_000
 """Moves of one thread between two looks at the stopping criterion: about 20 ms."""
-
-QUICK_CHUNKS = 8
-"""Chunks of the first, quick annealing, before bounds are looked for."""
 
 IDLE_CYCLES = 2
 CYCLE_CHUNKS = 12
@@ -86,10 +82,9 @@ def solve_batching(
 ) -> Batching:
     """Divide demands into batches of least value.
 
-    The best of several constructions is annealed; where tours are shortest ones, column generation
-    gives a bound at the same time, improves the batches by an integer programme, and often proves
-    them optimal, which ends the search. Up to :data:`MOST_DEMANDS` demands are solved exactly at
-    once. Deterministic for a seed where ``stop`` counts iterations.
+    The best of several constructions is annealed. Up to
+    :data:`~optimizer.batching.exact.subsets.MOST_DEMANDS` demands are solved exactly at once.
+    Deterministic for a seed where ``stop`` counts iterations.
 
     Parameters
     ----------
@@ -122,8 +117,7 @@ def solve_batching(
     if problem.n == 0:
         return Batching((), 0, 0, "optimal", has_converged=True)
     tables = tables_of(problem, seed)
-    provable = prove and can_be_proven(problem)
-    if provable and problem.n <= MOST_DEMANDS:
+    if prove and can_be_enumerated(problem):
         owner, value = best_subsets(problem, tables)
         progress(value, value, 0)
         return Batching(partition_of(owner), value, value, "optimal", has_converged=True)
@@ -132,8 +126,7 @@ def solve_batching(
         if problem.n > COPIED_UP_TO:
             converged = _search_large(problem, tables, best, stop, seed, threads, pool)
         else:
-            proof = Proof(problem, tables, seed=seed) if provable else None
-            converged = _search(problem, tables, best, stop, seed, threads, proof, pool)
+            converged = _search(problem, tables, best, stop, seed, threads, pool)
     problem.walk.check()
     partition = partition_of(best.owner)
     return Batching(
@@ -156,11 +149,9 @@ def _first_batches(
     seed: int,
     progress: Callable[[int, int | None, int], None],
 ) -> Incumbent:
-    width = widest_batch(problem)
-    owner = first_come(tables, width)
     measure = Searcher(problem, tables, np.arange(problem.n, dtype=np.int32), seed=seed)
     best: Incumbent | None = None
-    for owner in _constructions(problem, tables, measure, owner, start, width, seed):
+    for owner in _constructions(problem, tables, measure, start, seed):
         value = measure.load(owner)
         problem.walk.check()
         late = measure.best[1]
@@ -177,13 +168,12 @@ def _constructions(
     problem: BatchingProblem,
     tables: Tables,
     measure: Searcher,
-    arriving: Owner,
     start: Partition | None,
-    width: int,
     seed: int,
 ) -> Iterator[Owner]:
     """Yield first batches, the quickest to make first."""
-    yield arriving
+    width = widest_batch(problem)
+    yield first_come(tables, width)
     if start is not None:
         owner = np.full(problem.n, -1, dtype=np.int32)
         for number, batch in enumerate(start):
@@ -204,84 +194,40 @@ def _search(
     stop: Stop,
     seed: int,
     threads: int,
-    proof: Proof | None,
     pool: ThreadPoolExecutor,
 ) -> bool:
-    """Anneal copies of a problem side by side, then one of them beside the proof.
-
-    Returns whether the search ended by itself.
-    """
+    """Anneal copies of a problem side by side; return whether the search ended by itself."""
     searchers = [
         Searcher(problem, tables, best.owner, seed=seed + number) for number in range(threads)
     ]
     for searcher in searchers:
         searcher.load(best.owner)
     heat = _Heat.of(best, HOT, COLD)
-    for chunk in range(QUICK_CHUNKS):
-        if stop():
-            return False
-        hot, cold = heat.between(chunk / QUICK_CHUNKS, (chunk + 1) / QUICK_CHUNKS)
+    begun, chunk, idle, before = share_used(stop), 0, 0, best.total
+    while not stop():
+        hot, cold = heat.between(*_stretch(begun, share_used(stop), chunk, CYCLE_CHUNKS))
         _anneal_all(searchers, hot, cold, pool, best)
         problem.walk.check()
-    return _search_on(searchers, best, stop, heat, proof, pool)
-
-
-def _search_on(
-    searchers: list[Searcher],
-    best: Incumbent,
-    stop: Stop,
-    heat: _Heat,
-    proof: Proof | None,
-    pool: ThreadPoolExecutor,
-) -> bool:
-    begun = share_used(stop)
-    idle = 0
-    chunk = 0
-    before = best.total
-    work: Future[bool] | None = None
-    for searcher in searchers:
-        searcher.load(best.owner)
-    while not stop():
-        if best.is_proven:
-            return True
-        if proof is not None and work is None:
-            work = pool.submit(proof.step, best.owner.copy(), best.value, stop)
-        share = share_used(stop)
-        if share is None or begun is None:
-            done, then = chunk / CYCLE_CHUNKS, (chunk + 1) / CYCLE_CHUNKS
-        else:
-            done = then = (share - begun) / max(1e-9, 1 - begun)
-        hot, cold = heat.between(min(done, 1.0), min(then, 1.0))
-        _anneal_all(searchers[: 1 if work is not None else None], hot, cold, pool, best)
-        searchers[0].tables  # noqa: B018
         chunk += 1
-        if work is not None and (work.done() or share is None or begun is None):
-            more = work.result()
-            work = None
-            assert proof is not None
-            if proof.bound is not None:
-                best.raise_bound(proof.bound)
-            if proof.owner is not None and best.offer(proof.owner, proof.value, 0):
-                searchers[0].load(best.owner)
-            if not more:
-                proof = None
-                continue
         if begun is None and chunk == CYCLE_CHUNKS:
             chunk = 0
             idle = 0 if best.total < before else idle + 1
             before = best.total
+            if idle >= IDLE_CYCLES:
+                return True
             for searcher in searchers:
                 searcher.load(best.owner)
-            if idle >= IDLE_CYCLES and proof is None:
-                return True
-    if work is not None:
-        work.result()
-        assert proof is not None
-        if proof.bound is not None:
-            best.raise_bound(proof.bound)
-        if proof.owner is not None:
-            best.offer(proof.owner, proof.value, 0)
-    return best.is_proven
+    return False
+
+
+def _stretch(
+    begun: float | None, share: float | None, chunk: int, cycle: int
+) -> tuple[float, float]:
+    """Return which stretch of the cooling comes next, 0 to 1: by the limit, else by the cycle."""
+    if begun is None or share is None:
+        return chunk / cycle, (chunk + 1) / cycle
+    done = min(1.0, (share - begun) / max(1e-9, 1 - begun))
+    return done, done
 
 
 def _anneal_all(
@@ -310,19 +256,12 @@ def _search_large(
     pool: ThreadPoolExecutor,
 ) -> bool:
     alone = bool(tables.times[0]) or any(cart.count < problem.n for cart in problem.carts)
-    halves = Halves(
-        problem, tables, best.owner, seed=seed, threads=1 if alone else threads
-    )
+    halves = Halves(problem, tables, best.owner, seed=seed, threads=1 if alone else threads)
     heat = _Heat.of(best, LARGE_HOT, LARGE_COLD)
     begun, chunk, idle, before = share_used(stop), 0, 0, best.total
     cycle = CYCLE_CHUNKS * max(1, problem.n // 200)
     while not stop():
-        share = share_used(stop)
-        if share is None or begun is None:
-            done = chunk / cycle
-        else:
-            done = (share - begun) / max(1e-9, 1 - begun)
-        hot, cold = heat.between(min(done, 1.0), min(done, 1.0))
+        hot, cold = heat.between(*_stretch(begun, share_used(stop), chunk, cycle))
         halves.anneal(pool, MOVES, hot, cold)
         problem.walk.check()
         best.steps += 1
@@ -378,8 +317,8 @@ def earliest_due_first(
         dues.append(int(schedule.due[list(batch)].min()))
     free = [0] * schedule.pickers
     done: list[list[int]] = [[] for _ in free]
-    for batch in sorted(range(len(partition)), key=lambda one: (dues[one], one)):
+    for number in sorted(range(len(partition)), key=lambda one: (dues[one], one)):
         picker = min(range(len(free)), key=free.__getitem__)
-        done[picker].append(batch)
-        free[picker] += times[batch]
+        done[picker].append(number)
+        free[picker] += times[number]
     return tuple(tuple(batches) for batches in done)

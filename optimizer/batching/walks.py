@@ -78,11 +78,13 @@ class Walk(Protocol):
         ...
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def call_at(_typing: object, _address: object, _count: object) -> object:
     """Call the function int64(int64) at an address."""
 
-    def generate(_context: object, builder: ir.IRBuilder, _signature: object, args: object) -> object:
+    def generate(
+        _context: object, builder: ir.IRBuilder, _signature: object, args: object
+    ) -> object:
         word = ir.IntType(64)
         function = builder.inttoptr(args[0], ir.FunctionType(word, [word]).as_pointer())  # type: ignore[index]
         return builder.call(function, [args[1]])  # type: ignore[index]
@@ -96,11 +98,12 @@ def tour_length(n_points: int, spot: GridSpot | CalledSpot) -> int:
 
 
 @overload(tour_length)
-def _tour_length(n_points: int, spot: Any) -> Callable[..., int]:
+def _tour_length(n_points: int, spot: Any) -> Callable[..., int]:  # noqa: ARG001
     if getattr(spot, "instance_class", None) is CalledSpot:
 
         def called(n_points: int, spot: Any) -> int:
-            return call_at(spot.address, n_points)  # type: ignore[no-any-return]
+            # numba hands over its typing context itself.
+            return call_at(spot.address, n_points)  # type: ignore[call-arg]
 
         return called
 

@@ -32,7 +32,7 @@ NOTHING = np.int64(1) << np.int64(60)
 
 LIMIT, N_FOUND, NODES, LEAST, WAS_FULL = 0, 1, 2, 3, 4
 """Fields of ``Search.tell``: reduced costs below LIMIT are wanted; batches found, tours asked for,
-least reduced cost seen, 1 where some of the found ones were given up because there were too many."""
+least reduced cost seen, 1 where some of the found were given up because there were too many."""
 
 
 class Prices(NamedTuple):
@@ -201,7 +201,13 @@ def keep_found(
 
 @frugal_kernel
 def look_ahead(
-    depth: int, main: int, search: Search, priced: Prices, tables: Tables, spot: Spot, space: Space,
+    depth: int,
+    main: int,
+    search: Search,
+    priced: Prices,
+    tables: Tables,
+    spot: Spot,
+    space: Space,
     free: NDArray[np.int64],
 ) -> None:
     """Measure the batch with each possible demand; keep good ones, drop hopeless ones."""
@@ -285,9 +291,7 @@ def go_deeper(
         return False
     search.chosen[depth] = place
     for resource in range(tables.sizes.shape[1]):
-        search.used[below, resource] = (
-            search.used[depth, resource] + tables.sizes[demand, resource]
-        )
+        search.used[below, resource] = search.used[depth, resource] + tables.sizes[demand, resource]
     search.earned[below] = earned
     search.length[below] = length
     search.names[below] = search.names[depth] ^ tables.marks[demand]

@@ -26,7 +26,12 @@ NEVER = np.int64(1) << np.int64(60)
 
 @frugal_kernel
 def fill_values(
-    width: int, values: NDArray[np.int64], space: Space, tables: Tables, spot: Spot, free: NDArray[np.int64]
+    width: int,
+    values: NDArray[np.int64],
+    space: Space,
+    tables: Tables,
+    spot: Spot,
+    free: NDArray[np.int64],
 ) -> None:
     """Fill ``values`` (2**n,) with the value of every set of demands as a batch."""
     n = tables.marks.shape[0]
@@ -52,7 +57,9 @@ def fill_values(
 
 
 @frugal_kernel
-def best_partitions(values: NDArray[np.int64], best: NDArray[np.int64], last: NDArray[np.int32]) -> None:
+def best_partitions(
+    values: NDArray[np.int64], best: NDArray[np.int64], last: NDArray[np.int32]
+) -> None:
     """Fill ``best`` with the least value of partitions of every set, ``last`` with one batch of it.
 
     The batch is the one that holds the lowest demand of the set. O(3**n).
@@ -75,9 +82,16 @@ def best_partitions(values: NDArray[np.int64], best: NDArray[np.int64], last: ND
             part = (part - 1) & rest
 
 
-def best_subsets(
-    problem: BatchingProblem, tables: Tables
-) -> tuple[NDArray[np.int32], int]:
+def can_be_enumerated(problem: BatchingProblem) -> bool:
+    """Return whether all batchings can be looked at, and nothing but the batches counts."""
+    return (
+        problem.n <= MOST_DEMANDS
+        and problem.schedule is None
+        and all(cart.count >= problem.n for cart in problem.carts)
+    )
+
+
+def best_subsets(problem: BatchingProblem, tables: Tables) -> tuple[NDArray[np.int32], int]:
     """Return the batch of every demand in a best partition, and its value.
 
     Exact (dynamic programming over subsets, Held and Karp 1962, DOI 10.1137/0110015).

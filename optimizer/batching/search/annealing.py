@@ -2,7 +2,8 @@
 
 Moves are made to fit before they are measured: a demand and a batch that shares a cell of the
 warehouse with it (or any) are drawn, then one of the ways in which the demand, or two, can come
-into that batch: relocation, exchange one for one, two for one, two for two, or an ejection over a third batch.
+into that batch: relocation, exchange one for one, two for one, two for two, or an ejection over a
+third batch.
 Lengths of batches are kept under the exclusive or of their demands' marks, so that a batch that
 comes back costs no tour. In large waves moves are first screened by the change in visited cells.
 
@@ -24,12 +25,9 @@ from optimizer.batching.search.moves import (
     ACCEPTED,
     BEST_LATE,
     BEST_VALUE,
-    CART,
-    LENGTH,
     N_EMPTY,
     PICKERS,
     PRESENT_VALUE,
-    STOPS,
     VALUE,
     choose_carts,
     draw,
@@ -61,7 +59,11 @@ A change that looks worse is seldom better: at 0.5 under one in a hundred good m
 
 @frugal_kernel
 def fits_exchange(
-    into: tuple[int, int], out: tuple[int, int], first: int, second: int, state: State,
+    into: tuple[int, int],
+    out: tuple[int, int],
+    first: int,
+    second: int,
+    state: State,
     tables: Tables,
 ) -> bool:
     """Return whether up to two demands of the second batch may replace up to two of the first.
@@ -96,9 +98,9 @@ def draw_target(demand: int, space: Space, state: State, tables: Tables) -> int:
             other = tables.holders[first + draw_below(random, last - first)]
             batch = state.owner[other]
             if batch != state.owner[demand] and space.regions[batch] == space.region:
-                return other
+                return int(other)
     other = space.demands[draw_below(random, space.demands.shape[0])]
-    return other if state.owner[other] != state.owner[demand] else -1
+    return int(other) if state.owner[other] != state.owner[demand] else -1
 
 
 @frugal_kernel
@@ -172,7 +174,7 @@ def draw_move(space: Space, state: State, tables: Tables) -> int:
 
 
 @frugal_kernel
-def cells_gained(n_moved: int, n_changed: int, state: State, space: Space, tables: Tables) -> int:
+def cells_gained(n_moved: int, state: State, space: Space, tables: Tables) -> int:
     """Return by how many the changed batches' distinct cells grow in a move, about."""
     gained = 0
     for n in range(n_moved):
@@ -257,7 +259,7 @@ def anneal(
         share = (np.float64(draw(space.random) >> np.uint64(11)) + 1.0) / 9007199254740993.0
         limit = -temperature * math.log(share)
         if per_cell > 0:
-            gained = cells_gained(n_moved, n_changed, state, space, tables)
+            gained = cells_gained(n_moved, state, space, tables)
             if SCREEN * per_cell * gained > limit:
                 continue
         if not choose_carts(n_changed, state, space, tables):

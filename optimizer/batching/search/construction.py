@@ -134,7 +134,7 @@ def bits_in(word: np.uint64) -> int:
         (word >> np.uint64(2)) & np.uint64(0x3333333333333333)
     )
     word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
+    return int((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
 @frugal_kernel
@@ -149,7 +149,7 @@ def merged_value(
             count += 1
     length, stops = walk_present(count, space, tables, spot)
     prices = tables.prices
-    return np.int64(prices[PER_MM] * length + prices[PER_STOP] * stops + prices[PER_BATCH])
+    return int(prices[PER_MM] * length + prices[PER_STOP] * stops + prices[PER_BATCH])
 
 
 @frugal_kernel
@@ -167,7 +167,7 @@ def pair_saving(
 ) -> int:
     """Return what merging two batches saves, :data:`NO_SAVING` where they do not fit."""
     if counts[first] + counts[second] > width:
-        return NO_SAVING
+        return int(NO_SAVING)
     fitting = False
     for cart in range(tables.capacities.shape[0]):
         fits = True
@@ -178,16 +178,16 @@ def pair_saving(
                 break
         fitting = fitting or fits
     if not fitting:
-        return NO_SAVING
+        return int(NO_SAVING)
     kinds, refuses = np.uint64(0), np.uint64(0)
     for demand in range(owner.shape[0]):
         if owner[demand] == first or owner[demand] == second:
             kinds |= tables.kinds[demand]
             refuses |= tables.refuses[demand]
     if (kinds & refuses) != 0:
-        return NO_SAVING
+        return int(NO_SAVING)
     merged = merged_value(first, second, owner, space, tables, spot)
-    return values[first] + values[second] - merged
+    return int(values[first] + values[second] - merged)
 
 
 @frugal_kernel
@@ -221,6 +221,7 @@ def merge_by_savings(
         counts[demand] = 1
         for resource in range(used.shape[1]):
             used[demand, resource] = tables.sizes[demand, resource]
+    for demand in range(n):
         values[demand] = merged_value(demand, -1, owner, space, tables, spot)
     for first in range(n):
         for second in range(first):

@@ -183,9 +183,8 @@ class Halves:
         """Return about where each demand lies: the mean number of its cells."""
         counts = np.maximum(np.diff(self._tables.cell_begins), 1)
         sums = np.add.reduceat(
-            np.append(self._tables.cells, 0), np.minimum(
-                self._tables.cell_begins[:-1], len(self._tables.cells)
-            )
+            np.append(self._tables.cells, 0),
+            np.minimum(self._tables.cell_begins[:-1], len(self._tables.cells)),
         )
         return np.asarray(sums / counts, dtype=np.float64)
 

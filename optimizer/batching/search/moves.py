@@ -30,13 +30,13 @@ def draw(random: NDArray[np.uint64]) -> np.uint64:
     bits ^= bits << np.uint64(25)
     bits ^= bits >> np.uint64(27)
     random[0] = bits
-    return bits * np.uint64(0x2545F4914F6CDD1D)
+    return np.uint64(bits * np.uint64(0x2545F4914F6CDD1D))
 
 
 @inlined_kernel
 def draw_below(random: NDArray[np.uint64], limit: int) -> int:
     """Return a pseudo-random number from 0 to ``limit`` - 1, limit below 2**31."""
-    return np.int64(((draw(random) >> np.uint64(32)) * np.uint64(limit)) >> np.uint64(32))
+    return int(((draw(random) >> np.uint64(32)) * np.uint64(limit)) >> np.uint64(32))
 
 
 @frugal_kernel
@@ -75,7 +75,7 @@ def fills(count: int, space: Space, tables: Tables) -> bool:
                     if totes > most_totes:
                         return False
                     grams, millilitres = tote_g, tote_ml
-    return lines <= most_lines
+    return bool(lines <= most_lines)
 
 
 @frugal_kernel
@@ -106,7 +106,7 @@ def walk_present(count: int, space: Space, tables: Tables, spot: Spot) -> tuple[
 def cost_of(length: int, stops: int, cart: int, tables: Tables) -> int:
     """Return the value of a batch that walks a length with some stops."""
     prices = tables.prices
-    return np.int64(
+    return int(
         prices[PER_MM] * length
         + prices[PER_STOP] * stops
         + prices[PER_BATCH]
@@ -356,7 +356,7 @@ def go_together(n_moved: int, batch: int, state: State, space: Space, tables: Ta
         if not leaves:
             kinds |= tables.kinds[demand]
             refuses |= tables.refuses[demand]
-    return (kinds & refuses) == 0
+    return bool((kinds & refuses) == 0)
 
 
 @frugal_kernel

@@ -21,13 +21,13 @@ _MOST_CELL_COUNTS = 50_000_000
 class Tables(NamedTuple):
     """A :class:`~optimizer.batching.problem.BatchingProblem`, n demands, r resources, k carts.
 
-    ``points`` (…,) int32 with ``point_begins`` (n + 1,); ``cells`` of each demand and ``holders``
-    of each cell likewise. ``sizes`` (n, r), ``capacities`` (k, r), ``cart_costs`` (k,), cheapest
-    first; ``most`` (r,): the largest capacities. ``kinds``, ``refuses``, ``marks`` (n,) uint64; the marks of a batch's demands together
-    (exclusive or) are its name in the memory of lengths (Zobrist 1970). ``prices``: per_mm,
-    per_stop, per_batch. ``times``: pickers (0: no schedule), per_mm, per_stop, per_batch. ``due``,
-    ``work``, ``weight`` (n,). ``fill_…``: shared totes, with ``fill_limits``: tote weight, tote
-    volume, totes, lines (totes 0: none are shared).
+    ``points`` int32 with ``point_begins`` (n + 1,); ``cells`` of each demand and ``holders`` of
+    each cell likewise. ``sizes`` (n, r), ``capacities`` (k, r), ``cart_costs`` (k,), cheapest
+    first; ``most`` (r,): the largest capacities. ``kinds``, ``refuses``, ``marks`` (n,) uint64; the
+    marks of a batch's demands together (exclusive or) are its name in the memory of lengths
+    (Zobrist 1970). ``prices``: per_mm, per_stop, per_batch. ``times``: pickers (0: no schedule),
+    per_mm, per_stop, per_batch. ``due``, ``work``, ``weight`` (n,). ``fill_…``: shared totes, with
+    ``fill_limits``: tote weight, tote volume, totes (0: none are shared), lines.
     """
 
     points: NDArray[np.int32]
@@ -61,9 +61,8 @@ class State(NamedTuple):
     ``owner`` (n,) and ``place`` (n,): batch of a demand and its index among the ``members`` (b, w)
     of which there are ``counts`` (b,). ``used`` (b, r); ``kinds``, ``refuses``, ``names`` (b,)
     uint64; ``lengths``, ``stops``, ``values`` (b,); ``carts`` (b,): kind of cart, -1 for none;
-    ``free`` (k,): carts left. ``cell_counts`` (b, n_cells) int16, or of no rows. ``late``: (2,)
-    weighted lateness; ``by_due`` (b,): batches with demands, the earliest due first, ``n_by_due``
-    of them in ``late[1]``.
+    ``free`` (k,): carts left. ``cell_counts`` (b, n_cells) int16: demands of a batch that visit a
+    cell; without rows where moves are not screened.
     """
 
     owner: NDArray[np.int32]
