@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a suite lives (``module:name``), what it measures, the data and the peers it needs."""
+    """Where a suite lives (``module:name``), what it measures, the data and the peers it needs.
+
+    ``maximise`` tells that a larger objective is better.
+    """
 
     target: str
     summary: str
     data: str = ""
     peers: tuple[str, ...] = ()
+    maximise: bool = False
 
 
 SUITES: Mapping[str, Entry] = {

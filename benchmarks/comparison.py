@@ -10,27 +10,29 @@ from statistics import fmean
 from scipy.stats import binomtest, wilcoxon
 
 from benchmarks.errors import BenchError
-from benchmarks.results import Line, Run, percent_above
+from benchmarks.results import Line, Run, percent_worse
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One instance in both runs: mean objectives over the seeds, ``None`` without an answer.
 
-    ``percent`` is 100 (new - old) / old: below 0 the new run is better.
+    ``percent`` is 100 (new - old) / old. It has the other sign in ``percent_worse`` where a larger
+    objective is better: below 0 the new run is better.
     """
 
     instance: str
     old: float | None
     new: float | None
     percent: float | None
+    percent_worse: float | None
     lost_proof: bool
     lost_judge: bool
 
     @property
     def is_regression(self) -> bool:
-        """Whether the new run is worse: longer, no answer, a refused one, or no proof any more."""
-        worse = self.percent is not None and self.percent > 0
+        """Whether the new run is worse: in its objective, without answer, judgement or proof."""
+        worse = self.percent_worse is not None and self.percent_worse > 0
         return (
             worse or self.lost_proof or self.lost_judge or (self.new is None) > (self.old is None)
         )
@@ -42,6 +44,7 @@ class Comparison:
 
     ``wilcoxon_p`` and ``sign_p`` are the two-sided p-values of the Wilcoxon signed-rank test and of
     the sign test on the relative differences, ``None`` where no objective differs.
+    ``mean_percent`` is the mean of the pairs' ``percent``.
     """
 
     pairs: tuple[Pair, ...]
@@ -60,7 +63,7 @@ class Comparison:
     def regressions(self) -> tuple[Pair, ...]:
         """The instances that became worse, the worst first."""
         found = [pair for pair in self.pairs if pair.is_regression]
-        return tuple(sorted(found, key=lambda pair: -(pair.percent or math.inf)))
+        return tuple(sorted(found, key=lambda pair: -(pair.percent_worse or math.inf)))
 
 
 def compare_runs(old: Run, new: Run) -> Comparison:
@@ -73,12 +76,14 @@ def compare_runs(old: Run, new: Run) -> Comparison:
     """
     if old.settings.suite != new.settings.suite:
         raise BenchError(f"the suites differ: {old.settings.suite} and {new.settings.suite}")
+    if old.maximise != new.maximise:
+        raise BenchError("one run maximises its objective, the other does not")
     before, after = _by_instance(old.lines), _by_instance(new.lines)
     common = [name for name in before if name in after]
     if not common:
         raise BenchError("the runs have no instance in common")
-    pairs = tuple(_pair(name, before[name], after[name]) for name in common)
-    changes = [pair.percent for pair in pairs if pair.percent is not None]
+    pairs = tuple(_pair(name, before[name], after[name], maximise=new.maximise) for name in common)
+    changes = [pair.percent_worse for pair in pairs if pair.percent_worse is not None]
     wins = sum(change < 0 for change in changes)
     losses = sum(change > 0 for change in changes)
     differ = wins + losses > 0
@@ -89,7 +94,7 @@ def compare_runs(old: Run, new: Run) -> Comparison:
         wins=wins,
         losses=losses,
         ties=len(changes) - wins - losses,
-        mean_percent=fmean(changes) if changes else 0.0,
+        mean_percent=(-1 if new.maximise else 1) * fmean(changes) if changes else 0.0,
         wilcoxon_p=float(wilcoxon(changes).pvalue) if differ else None,
         sign_p=float(binomtest(wins, wins + losses).pvalue) if differ else None,
         old_seconds=_mean_seconds(before, common),
@@ -104,14 +109,18 @@ def _by_instance(lines: Iterable[Line]) -> dict[str, list[Line]]:
     return found
 
 
-def _pair(name: str, before: list[Line], after: list[Line]) -> Pair:
+def _pair(name: str, before: list[Line], after: list[Line], *, maximise: bool) -> Pair:
     old, new = _mean_objective(before), _mean_objective(after)
-    percent = None if old is None or new is None else percent_above(new, old, old)
+    percent = worse = None
+    if old is not None and new is not None:
+        percent = percent_worse(new, old, old)
+        worse = percent_worse(new, old, old, maximise=maximise)
     return Pair(
         instance=name,
         old=old,
         new=new,
         percent=percent,
+        percent_worse=worse,
         lost_proof=_all_proven(before) and not _all_proven(after),
         lost_judge=_all_judged(before) and not _all_judged(after),
     )

@@ -24,7 +24,8 @@ class Line:
 
     ``objective`` is the judge's value where it accepts the answer, else what was claimed; ``None``
     where there is no answer. ``gap_percent`` is 100 (objective - best) / best, ``own_gap_percent``
-    is 100 (objective - bound) / objective. ``note`` says what is wrong, if anything.
+    is 100 (objective - bound) / objective; both with the other sign where the objective is
+    maximised, so that more is worse. ``note`` says what is wrong, if anything.
     """
 
     instance: str
@@ -61,7 +62,7 @@ class Run:
     """A run: settings, where and when it ran, and its lines.
 
     ``wall_seconds`` is the time of the whole run, judging included; ``n_expected`` the number of
-    lines of the complete run.
+    lines of the complete run. ``maximise`` tells that a larger objective is better.
     """
 
     settings: Settings
@@ -72,6 +73,7 @@ class Run:
     wall_seconds: float
     n_expected: int
     lines: tuple[Line, ...]
+    maximise: bool = False
 
     @property
     def complete(self) -> bool:
@@ -80,7 +82,13 @@ class Run:
 
 
 def judged_line(
-    case: Case, seed: int, attempt: Attempt, *, judged: float | None, note: str
+    case: Case,
+    seed: int,
+    attempt: Attempt,
+    *,
+    judged: float | None,
+    note: str,
+    maximise: bool = False,
 ) -> Line:
     """Return the line of an attempt.
 
@@ -92,13 +100,21 @@ def judged_line(
         The judge's objective, ``None`` where it refused the answer.
     note
         Why it did.
+    maximise
+        Whether a larger objective is better.
     """
     objective = attempt.objective if judged is None else judged
     if judged is not None and not _same(judged, attempt.objective):
         note = f"the solver claims {attempt.objective:g}, the judge finds {judged:g}"
     best = case.best_known or attempt.best_known
-    if best is not None and best.proven and objective < best.value and not note:
-        note = f"below the proven optimum {best.value:g}"
+    gap = own_gap = None
+    if best is not None:
+        gap = percent_worse(objective, best.value, best.value, maximise=maximise)
+        if best.proven and (objective > best.value if maximise else objective < best.value):
+            side = "above" if maximise else "below"
+            note = note or f"{side} the proven optimum {best.value:g}"
+    if attempt.bound is not None:
+        own_gap = percent_worse(objective, attempt.bound, objective, maximise=maximise)
     return Line(
         instance=case.name,
         group=case.group,
@@ -106,11 +122,9 @@ def judged_line(
         objective=objective,
         best_known=None if best is None else best.value,
         best_known_proven=best is not None and best.proven,
-        gap_percent=None if best is None else percent_above(objective, best.value, best.value),
+        gap_percent=gap,
         bound=attempt.bound,
-        own_gap_percent=(
-            None if attempt.bound is None else percent_above(objective, attempt.bound, objective)
-        ),
+        own_gap_percent=own_gap,
         proven=attempt.proven,
         seconds=attempt.seconds,
         judged=judged is not None and _same(judged, attempt.objective),
@@ -140,11 +154,18 @@ def failed_line(case: Case, seed: int, note: str) -> Line:
     )
 
 
-def percent_above(value: float, reference: float, base: float) -> float | None:
-    """Return 100 (value - reference) / base; 0 where both are equal, ``None`` for base 0."""
+def percent_worse(
+    value: float, reference: float, base: float, *, maximise: bool = False
+) -> float | None:
+    """Return by how many percent of a base a value is worse than another, below 0: better.
+
+    0 where both are equal, else ``None`` for base 0.
+    """
     if value == reference:
         return 0.0
-    return None if base == 0 else 100 * (value - reference) / base
+    if base == 0:
+        return None
+    return 100 * (reference - value if maximise else value - reference) / base
 
 
 def schema() -> dict[str, object]:
@@ -164,6 +185,7 @@ def run_document(run: Run) -> dict[str, Json]:
         "date": run.date,
         "wall_seconds": run.wall_seconds,
         "n_expected": run.n_expected,
+        "maximise": run.maximise,
         "results": lines,
     }
 
@@ -216,6 +238,7 @@ def read_run(path: Path) -> Run:
         wall_seconds=document["wall_seconds"],
         n_expected=document["n_expected"],
         lines=lines,
+        maximise=document.get("maximise", False),
     )
 
 

@@ -92,12 +92,12 @@ def run_cases(
     kept = clock()
     try:
         if len(lines) < run.n_expected:
-            _solved(cases[0], Budget(min(run.settings.seconds, WARM_UP_SECONDS), 1), Keeper())
+            _solved(run, cases[0], Budget(min(run.settings.seconds, WARM_UP_SECONDS), 1), Keeper())
         for case in cases:
             for seed in range(1, run.settings.seeds + 1):
                 if (case.name, seed) in done:
                     continue
-                lines.append(_solved(case, Budget(run.settings.seconds, seed), keeper))
+                lines.append(_solved(run, case, Budget(run.settings.seconds, seed), keeper))
                 tell(lines[-1], len(lines))
                 if clock() - kept > SECONDS_BETWEEN_WRITES:
                     kept = clock()
@@ -112,13 +112,13 @@ def run_cases(
     return finished
 
 
-def _solved(case: Case, budget: Budget, keeper: Keeper) -> Line:
+def _solved(run: Run, case: Case, budget: Budget, keeper: Keeper) -> Line:
     try:
         attempt = case.solve(budget)
     except OptimizerError as error:
         return failed_line(case, budget.seed, f"{type(error).__name__}: {error}")
     judged, note = _judged(case, attempt)
-    line = judged_line(case, budget.seed, attempt, judged=judged, note=note)
+    line = judged_line(case, budget.seed, attempt, judged=judged, note=note, maximise=run.maximise)
     if line.judged:
         keeper.keep_solution(case, budget.seed, attempt.solution)
     return line

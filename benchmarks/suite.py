@@ -120,8 +120,9 @@ class Request:
 
 
 class Suite(Protocol):
-    """A set of cases. ``unit`` is the unit of the objective, which is minimised.
+    """A set of cases. ``unit`` is the unit of the objective.
 
+    The objective is minimised, unless the suite's entry in the catalogue says otherwise.
     ``seeded`` tells whether a seed changes the answer; ``seconds`` is the budget per instance where
     none is given. ``target`` says in words what a peer's ``target_seconds`` refers to.
     """

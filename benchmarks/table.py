@@ -38,12 +38,17 @@ def render_run(run: Run) -> str:
     parts = [
         f"### {run.settings.suite}",
         f"`{run_command(run.settings)}`",
-        f"{len(run.lines):,} of {run.n_expected:,} results, objective in {run.unit}, the whole run "
+        f"{len(run.lines):,} of {run.n_expected:,} results, objective in {run.unit}"
+        f"{' (maximised)' if run.maximise else ''}, the whole run "
         f"{run.wall_seconds:,.0f} s, begun {run.date}; {machine}.",
         _own_table(run.lines),
     ]
     if any(line.peers for line in run.lines):
-        parts += [beaten_sentence(run.lines), run.target, _peer_table(run)]
+        parts += [
+            beaten_sentence(run.lines, maximise=run.maximise),
+            run.target,
+            _peer_table(run),
+        ]
     wrong = [line for line in run.lines if line.note]
     if wrong:
         parts.append(
@@ -52,9 +57,9 @@ def render_run(run: Run) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def beaten_sentence(lines: Sequence[Line]) -> str:
+def beaten_sentence(lines: Sequence[Line], *, maximise: bool = False) -> str:
     """Return on how many instances no peer found anything better, and on which one did."""
-    beaten = [line for line in lines if _beaten(line)]
+    beaten = [line for line in lines if _beaten(line, maximise=maximise)]
     text = f"Never beaten by a peer on {len(lines) - len(beaten):,} of {len(lines):,}."
     if beaten:
         text += (
@@ -63,9 +68,16 @@ def beaten_sentence(lines: Sequence[Line]) -> str:
     return text
 
 
-def _beaten(line: Line) -> bool:
-    best = min((peer.objective for peer in line.peers if peer.objective is not None), default=None)
-    return best is not None and (line.objective is None or best < line.objective)
+def _beaten(line: Line, *, maximise: bool) -> bool:
+    best = _best((peer.objective for peer in line.peers), maximise=maximise)
+    if best is None or line.objective is None:
+        return best is not None
+    return best > line.objective if maximise else best < line.objective
+
+
+def _best(objectives: Iterable[float | None], *, maximise: bool) -> float | None:
+    found = [objective for objective in objectives if objective is not None]
+    return (max if maximise else min)(found, default=None)
 
 
 def _own_table(lines: Sequence[Line]) -> str:
@@ -105,7 +117,7 @@ def _peer_table(run: Run) -> str:
         peers = list(dict.fromkeys(peer.name for line in lines for peer in line.peers))
         for names in [*([peer] for peer in peers), *([peers] if len(peers) > 1 else [])]:
             title = names[0] if len(names) == 1 else "the best of them"
-            chosen = [_chosen(line, names, run.settings.seconds) for line in lines]
+            chosen = [_chosen(run, line, names) for line in lines]
             row = [group, title, *_ratio_cells(lines, chosen), *_target_cells(chosen)]
             for name in ours:
                 row += _factor_cells(lines, chosen, name)
@@ -126,14 +138,13 @@ class _Chosen:
     seconds: float
 
 
-def _chosen(line: Line, names: Sequence[str], budget: float) -> _Chosen:
+def _chosen(run: Run, line: Line, names: Sequence[str]) -> _Chosen:
     peers = [peer for peer in line.peers if peer.name in names]
-    objectives = [peer.objective for peer in peers if peer.objective is not None]
     reached = [peer.target_seconds for peer in peers if peer.target_seconds is not None]
     given = max((peer.seconds for peer in peers), default=0.0)
-    in_vain = given if given >= EARLY * budget else math.inf
+    in_vain = given if given >= EARLY * run.settings.seconds else math.inf
     return _Chosen(
-        objective=min(objectives, default=None),
+        objective=_best((peer.objective for peer in peers), maximise=run.maximise),
         reached=bool(reached),
         seconds=min(reached, default=in_vain),
     )

@@ -73,7 +73,7 @@ def run(
     continue with the same command: what stands in the --json file is not run again. Suites without
     random choices ignore --seeds.
 
-    Exit code 5 when the judge refuses an answer, or it lies below a proven optimum.
+    Exit code 5 when the judge refuses an answer, or it is better than a proven optimum.
 
     \b
     Examples:
@@ -107,6 +107,7 @@ def run(
                 wall_seconds=0.0,
                 n_expected=len(cases) * settings.seeds,
                 lines=(),
+                maximise=SUITES[name].maximise,
             )
         )
         done = run_cases(begun, cases, keeper=keeper, tell=_teller(begun))

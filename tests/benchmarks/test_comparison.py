@@ -59,3 +59,15 @@ def test_runs_that_cannot_be_compared_are_refused() -> None:
         compare_runs(old, other)
     with pytest.raises(BenchError, match="no instance in common"):
         compare_runs(old, run_of(line("b", 1)))
+
+
+def test_more_is_better_where_the_objective_is_maximised() -> None:
+    old = replace(run_of(line("a", 100), line("b", 100), line("c", 100)), maximise=True)
+    new = replace(run_of(line("a", 110), line("b", 95), line("c", 90)), maximise=True)
+    found = compare_runs(old, new)
+    assert (found.wins, found.losses, found.ties) == (1, 2, 0)
+    # Changes of +10, -5 and -10 %.
+    assert found.mean_percent == pytest.approx(-5 / 3)
+    assert [(pair.instance, pair.percent) for pair in found.regressions] == [("c", -10), ("b", -5)]
+    with pytest.raises(BenchError, match="one run maximises"):
+        compare_runs(old, replace(new, maximise=False))

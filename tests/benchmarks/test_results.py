@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from benchmarks.errors import BenchError
-from benchmarks.results import percent_above, read_run, run_document, schema, write_run
+from benchmarks.results import percent_worse, read_run, run_document, schema, write_run
 from benchmarks.suite import PeerResult
 from tests.benchmarks.cases import empty_run, line
 
@@ -56,6 +56,20 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         write_run(empty_run(1), tmp_path / "nowhere" / "out.json")
 
 
-def test_percent_above_nothing() -> None:
-    assert percent_above(0, 0, 0) == 0
-    assert percent_above(1, 0, 0) is None
+def test_percent_worse_nothing() -> None:
+    assert percent_worse(0, 0, 0) == 0
+    assert percent_worse(1, 0, 0) is None
+
+
+def test_less_is_worse_where_the_objective_is_maximised() -> None:
+    assert percent_worse(8, 10, 10, maximise=True) == 20
+    assert percent_worse(8, 10, 10) == -20
+
+
+def test_runs_from_before_maximising_are_read_as_minimised(tmp_path: Path) -> None:
+    document = json.loads(json.dumps(run_document(replace(empty_run(1), maximise=True))))
+    (tmp_path / "new.json").write_text(json.dumps(document))
+    assert read_run(tmp_path / "new.json").maximise
+    del document["maximise"]
+    (tmp_path / "old.json").write_text(json.dumps(document))
+    assert not read_run(tmp_path / "old.json").maximise

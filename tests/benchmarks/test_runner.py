@@ -125,3 +125,14 @@ def test_only_accepted_solutions_are_kept(tmp_path: Path) -> None:
     kept = list((tmp_path / "solutions").iterdir())
     assert [path.name for path in kept] == ["a-1.json"]
     assert json.loads(kept[0].read_text()) == {"stops": ["a"]}
+
+
+def test_gaps_of_a_maximised_objective_are_above_0_where_it_is_worse() -> None:
+    best = BestKnown(16, proven=True)
+    cases = [MadeUpCase("a", claimed=12, true=12, best_known=best)]
+    cases += [MadeUpCase("b", claimed=20, true=20, best_known=best)]
+    run, _ = solve(cases, run=replace(empty_run(2), maximise=True))
+    assert [line.gap_percent for line in run.lines] == [25, -25]
+    # The bound of 8 is a limit from above: 100 * (8 - 12) / 12.
+    assert run.lines[0].own_gap_percent == pytest.approx(-100 / 3)
+    assert [line.note for line in run.lines] == ["", "above the proven optimum 16"]

@@ -88,3 +88,13 @@ def test_notes_are_listed() -> None:
     noted = replace(line("a", 1), note="below the proven optimum 2")
     text = render_run(replace(empty_run(1), lines=(noted,)))
     assert "- a, seed 1: below the proven optimum 2" in text
+
+
+def test_the_best_peer_has_the_largest_objective_where_it_is_maximised() -> None:
+    peers = (PeerResult("one", 9, 1.0, None), PeerResult("other", 12, 1.0, None))
+    lines = (with_peers("a", 10, *peers), with_peers("b", 13, *peers))
+    assert beaten_sentence(lines, maximise=True).endswith("1 of 2. Beaten on: a (1).")
+    text = render_run(replace(empty_run(2), lines=lines, maximise=True))
+    assert "objective in metres (maximised), the whole run" in text
+    # 12 / 10 and 12 / 13.
+    assert ["g", "the best of them", "1.0615", "1.2000"] in [row[:4] for row in rows(text)]
