@@ -71,10 +71,10 @@ class DataFolder:
             raise MissingDataError(f'there is no folder "{found / "instances"}" ({source})')
         return cls(found)
 
-    def texts(
-        self, archive: str, *, source: str, wanted: Callable[[str], bool]
-    ) -> Iterator[tuple[str, str]]:
-        """Yield name (without ``.txt``) and text of the instance files of an archive, in its order.
+    def members(
+        self, archive: str, *, source: str, wanted: Callable[[PurePosixPath], bool]
+    ) -> Iterator[tuple[PurePosixPath, bytes]]:
+        """Yield path and content of the files of an archive, in its order.
 
         Parameters
         ----------
@@ -83,7 +83,7 @@ class DataFolder:
         source
             Where the instances come from, for the message when they are missing.
         wanted
-            Which names to yield.
+            Which paths to yield.
 
         Raises
         ------
@@ -96,13 +96,25 @@ class DataFolder:
         try:
             with tarfile.open(path, mode="r|xz") as packed:
                 for member in packed:
-                    name = PurePosixPath(member.name)
-                    if member.isfile() and name.suffix == ".txt" and wanted(name.stem):
+                    inside = PurePosixPath(member.name)
+                    if member.isfile() and wanted(inside):
                         content = packed.extractfile(member)
                         if content is not None:
-                            yield name.stem, content.read().decode("latin-1")
+                            yield inside, content.read()
         except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
             raise BenchError(f"{path}: not a readable archive: {error}") from error
+
+    def texts(
+        self, archive: str, *, source: str, wanted: Callable[[str], bool]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield name (without ``.txt``) and text of the instance files of an archive, in its order.
+
+        ``wanted`` tells which names to yield; everything else as :meth:`members`.
+        """
+        found = self.members(
+            archive, source=source, wanted=lambda path: path.suffix == ".txt" and wanted(path.stem)
+        )
+        return ((path.stem, content.decode("latin-1")) for path, content in found)
 
     def best_known(self, dataset: str) -> dict[str, BestKnown]:
         """Return the best-known values of a data set by instance.

@@ -19,6 +19,16 @@ def test_texts_come_straight_from_the_archive(tmp_path: Path) -> None:
     ]
 
 
+def test_members_are_told_by_their_paths(tmp_path: Path) -> None:
+    texts = {"one/a": "x", "two/a": "y", "two/b": "z"}
+    folder = DataFolder(write_data(tmp_path, "set.tar.xz", texts, []))
+    found = folder.members("set.tar.xz", source="", wanted=lambda path: path.parent.name == "two")
+    assert [(str(path), content) for path, content in found] == [
+        ("set/two/a.txt", b"y"),
+        ("set/two/b.txt", b"z"),
+    ]
+
+
 def test_best_known_values_are_those_of_the_data_set(tmp_path: Path) -> None:
     best = [("ONE", "a", 1.5), ("TWO", "a", 2)]
     folder = DataFolder(write_data(tmp_path, "set.tar.xz", {}, best))
