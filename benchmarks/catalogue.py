@@ -68,6 +68,12 @@ SUITES: Mapping[str, Entry] = {
         "242 public instances: batching, sequencing, two pickers, hard due dates",
         "kris_small.tar.xz",
     ),
+    "wave-selection": Entry(
+        "benchmarks.suites.wave_selection:WAVE_SELECTION",
+        "20 public instances: orders and aisles of the most units per aisle",
+        "sbpo_a.tar.xz",
+        maximise=True,
+    ),
     "large-waves": Entry(
         "benchmarks.suites.large_waves:LARGE_WAVES",
         "generated waves of 1,000 to 20,000 small orders through the public plan",

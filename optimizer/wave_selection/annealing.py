@@ -107,6 +107,15 @@ class WaveSearch:
             tuple(np.flatnonzero(self._best.is_open).tolist()),
         )
 
+    def offer(self, wave: Wave, ratio: UnitsPerAisle) -> None:
+        """Take a wave of somebody else if it is better; the next round begins from it."""
+        if ratio.is_better_than(self.ratio):
+            self._best.ratio[:] = ratio.units, ratio.aisles
+            self._best.is_open[:] = False
+            self._best.is_open[list(wave.aisles)] = True
+            self._best.is_chosen[:] = False
+            self._best.is_chosen[list(wave.orders)] = True
+
     def construct(self) -> None:
         """Open aisle after aisle, each time the one that adds most units; keep the best wave."""
         if self._is_worth_searching:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ortools.math_opt.python import mathopt
+from ortools.util.python.solve_interrupter import SolveInterrupter
 
 from optimizer.wave_selection.problem import Units, UnitsPerAisle, Wave, WaveProblem, total
 
@@ -67,8 +68,8 @@ class WaveProgram:
         self._model.add_linear_constraint(self._aisles == mathopt.fast_sum(self._visited))
         self._better = self._model.add_linear_constraint(lb=0)
 
-    def largest_ratio(self) -> float:
-        """Return an upper bound of units per aisle.
+    def largest_ratio(self, interrupter: SolveInterrupter) -> float | None:
+        """Return an upper bound of units per aisle, ``None`` where interrupted.
 
         The largest ratio of the relaxation, by Dinkelbach's method, over every real number of
         aisles >= 1; then over whole numbers only. The most units for k aisles are a concave
@@ -80,23 +81,42 @@ class WaveProgram:
         Dinkelbach, W. (1967): On nonlinear fractional programming. Management Science 13(7),
         492-498. DOI 10.1287/mnsc.13.7.492.
         """
-        ratio, aisles = 0.0, 0.0
+        integers = [one for one in self._model.variables() if one.integer]
+        for variable in integers:
+            variable.integer = False
+        try:
+            with mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP) as solver:
+                return self._largest_relaxed_ratio(solver, interrupter)
+        finally:
+            for variable in integers:
+                variable.integer = True
+
+    def _largest_relaxed_ratio(
+        self, solver: mathopt.IncrementalSolver, interrupter: SolveInterrupter
+    ) -> float | None:
+        ratio = aisles = 0.0
         while True:
-            found = self._relaxed(price=ratio)
-            if found is None:
-                return 0.0
-            units, aisles = found
+            self._model.maximize(self._units - ratio * self._aisles)
+            found = self._relaxed(solver, interrupter)
+            if not found:
+                return None if found is None else 0.0
+            units, aisles = found[0]
             if units - ratio * aisles <= TOLERANCE * max(1.0, units):
                 break
             ratio = units / aisles
-        below = int(aisles + TOLERANCE)
-        return max(
-            found[0] / found[1]
-            for found in (self._relaxed(price=0.0, aisles=k) for k in (below, below + 1))
-            if found is not None
-        ) * (1 + TOLERANCE)
+        self._model.maximize(self._units)
+        largest = 0.0
+        for whole in (int(aisles + TOLERANCE), int(aisles + TOLERANCE) + 1):
+            if 1 <= whole <= len(self._visited):
+                self._aisles.lower_bound = self._aisles.upper_bound = float(whole)
+                found = self._relaxed(solver, interrupter)
+                self._aisles.lower_bound, self._aisles.upper_bound = 1.0, float(len(self._visited))
+                if found is None:
+                    return None
+                largest = max([largest, *(units / whole for units, _ in found)])
+        return largest * (1 + TOLERANCE)
 
-    def best_of(self, aisles: Sequence[int], seconds: float) -> Wave | None:
+    def best_of(self, aisles: Sequence[int], *, seconds: float) -> Wave | None:
         """Return the wave of most units from the stock of given aisles, if one is found."""
         chosen = set(aisles)
         for index, variable in enumerate(self._visited):
@@ -107,29 +127,22 @@ class WaveProgram:
             variable.lower_bound, variable.upper_bound = 0.0, 1.0
         return self._wave(result)
 
-    def better_than(
-        self, ratio: UnitsPerAisle, seconds: float, *, among: Sequence[int] | None = None
-    ) -> IntegerAnswer:
-        """Search waves of a larger ratio, among all aisles or some.
+    def better_than(self, ratio: UnitsPerAisle | None, *, seconds: float) -> IntegerAnswer:
+        """Search waves of a larger ratio; ``None``: of any.
 
         Ratios are fractions of whole numbers: one is larger than u / a exactly where
         a * units - u * aisles is at least 1. Asking for that leaves the incumbent out, so that
         "infeasible" is the proof.
         """
-        price = float(ratio)
+        units, aisles = (ratio.units, ratio.aisles) if ratio is not None else (0, 1)
         self._better.lower_bound = 1.0
-        self._better.set_coefficient(self._units, ratio.aisles)
-        self._better.set_coefficient(self._aisles, -ratio.units)
-        allowed = range(len(self._visited)) if among is None else set(among)
-        for index, variable in enumerate(self._visited):
-            variable.upper_bound = float(index in allowed)
-        self._model.maximize(self._units - price * self._aisles)
+        self._better.set_coefficient(self._units, aisles)
+        self._better.set_coefficient(self._aisles, -units)
+        self._model.maximize(self._units - units / aisles * self._aisles)
         result = self._solve(seconds)
         self._better.lower_bound = 0.0
         self._better.set_coefficient(self._units, 0.0)
         self._better.set_coefficient(self._aisles, 0.0)
-        for variable in self._visited:
-            variable.upper_bound = 1.0
         ended = result.termination.reason in (
             mathopt.TerminationReason.OPTIMAL,
             mathopt.TerminationReason.INFEASIBLE,
@@ -165,26 +178,20 @@ class WaveProgram:
             <= mathopt.fast_sum([min(stock, most) * visited for visited, stock in held])
         )
 
-    def _relaxed(self, *, price: float, aisles: int | None = None) -> tuple[float, float] | None:
-        """Return units and aisles of the relaxation's largest units - price * aisles."""
-        if aisles is not None and not 1 <= aisles <= len(self._visited):
-            return None
-        integers = [one for one in self._model.variables() if one.integer]
-        for variable in integers:
-            variable.integer = False
-        if aisles is not None:
-            self._aisles.lower_bound = self._aisles.upper_bound = float(aisles)
-        self._model.maximize(self._units - price * self._aisles)
-        result = mathopt.solve(self._model, mathopt.SolverType.GLOP)
-        self._aisles.lower_bound, self._aisles.upper_bound = 1.0, float(len(self._visited))
-        for variable in integers:
-            variable.integer = True
-        if not result.has_primal_feasible_solution():
-            return None
-        values = result.variable_values()
-        return values[self._units], values[self._aisles]
+    def _relaxed(
+        self, solver: mathopt.IncrementalSolver, interrupter: SolveInterrupter
+    ) -> list[tuple[float, float]] | None:
+        """Return units and aisles of the optimum, nothing without one, ``None`` if interrupted."""
+        result = solver.solve(interrupter=interrupter)
+        if result.termination.reason == mathopt.TerminationReason.OPTIMAL:
+            values = result.variable_values()
+            return [(values[self._units], values[self._aisles])]
+        if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
+            return []
+        return None
 
     def _solve(self, seconds: float) -> mathopt.SolveResult:
+        # SCIP behind MathOpt 9.15 does not heed an interrupter: time is its only limit.
         limits = mathopt.SolveParameters(time_limit=timedelta(seconds=max(0.01, seconds)))
         return mathopt.solve(self._model, mathopt.SolverType.GSCIP, params=limits)
 

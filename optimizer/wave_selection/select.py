@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from optimizer.errors import RejectedPlanError
-from optimizer.stopping import Stop
+from optimizer.stopping import Stop, seconds_left
 from optimizer.wave_selection.annealing import WaveSearch
+from optimizer.wave_selection.incumbent import Incumbent
 from optimizer.wave_selection.problem import UnitsPerAisle, Wave, WaveProblem, total
 from optimizer.wave_selection.program import TOLERANCE, WaveProgram
 from optimizer.wave_selection.tables import servable_orders, tables_of
 
-SHARE_OF_PACKING = 0.2
-"""Part of the seconds of the integer program in which the orders alone are chosen anew."""
+PACKING_SECONDS = 2.0
+"""Limit of choosing the orders alone anew, which mostly takes a fraction of a second."""
+
+FIRST_SECONDS = 5.0
+"""How long the program searches at first; then it learns what the annealing has found, and begins
+again with twice the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +45,10 @@ class SelectedWave:
     proven: bool
 
 
-def select_wave(
-    problem: WaveProblem,
-    *,
-    seed: int,
-    stop: Stop,
-    integer_seconds: float | None = None,
-    clock: Callable[[], float] = time.monotonic,
-) -> SelectedWave | None:
-    """Return the wave of most units per aisle that is found, ``None`` where there is none found.
+def anneal_wave(problem: WaveProblem, *, seed: int, stop: Stop) -> SelectedWave | None:
+    """Return the best wave that annealing finds, ``None`` where it finds none.
 
-    Annealing is deterministic for a seed and a number of steps. The integer program is not: it
-    stops by time. Its bound of the relaxation takes as long as it takes, some seconds for 10,000
-    orders.
+    Heuristic, without a bound; deterministic for a seed and a number of steps.
 
     Parameters
     ----------
@@ -61,28 +58,57 @@ def select_wave(
         Of the random choices, >= 0.
     stop
         Ends the annealing.
-    integer_seconds
-        How long the integer program may search; ``None``: no program and no bound.
-    clock
-        Monotonic seconds.
     """
     orders = servable_orders(problem)
-    search = WaveSearch(
-        tables_of(problem, orders),
-        least_units=problem.least_units,
-        most_units=problem.most_units,
-        seed=seed,
-    )
-    search.construct()
+    search = _constructed(problem, orders, seed)
     search.anneal(stop)
-    if search.ratio is None:
+    best = Incumbent(search, orders).best
+    if best is None:
         return None
-    wave = Wave(tuple(orders[index] for index in search.wave.orders), search.wave.aisles)
-    found = SelectedWave(wave, ratio_of(problem, wave), None, False)
-    if integer_seconds is None:
-        return found
-    until = clock() + integer_seconds
-    return _improved(problem, found, WaveProgram(problem, orders), lambda: until - clock())
+    return SelectedWave(best[0], ratio_of(problem, best[0]), None, False)
+
+
+def select_wave(problem: WaveProblem, *, seed: int, stop: Stop) -> SelectedWave | None:
+    """Return the wave of most units per aisle that is found, ``None`` where there is none found.
+
+    An integer program runs beside the annealing, each on a core; both learn of the other's better
+    waves. It ends early with a proof. How far the program gets depends on the machine: the answer
+    is not deterministic unless it is proven.
+
+    Parameters
+    ----------
+    problem
+        Orders, stock by aisle and limits. A wave that picks nothing is none.
+    seed
+        Of the random choices, >= 0.
+    stop
+        Ends both. Asked by the annealing, in a thread of its own; the program knows of it only
+        its limit of time, and sees every few seconds whether the annealing has ended otherwise.
+
+    References
+    ----------
+    As :mod:`optimizer.wave_selection.annealing` and :mod:`optimizer.wave_selection.program`.
+    """
+    orders = servable_orders(problem)
+    if not orders or not problem.aisles:
+        return None
+    search = _constructed(problem, orders, seed)
+    incumbent = Incumbent(search, orders)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        annealing = pool.submit(search.anneal, incumbent.exchanging(stop))
+        try:
+            bound, proven = _bounded(problem, WaveProgram(problem, orders), incumbent, stop)
+            if not proven:
+                annealing.result()
+        finally:
+            incumbent.close()
+    best = incumbent.best
+    if best is None:
+        return None
+    ratio = ratio_of(problem, best[0])
+    if proven or _is_tight(bound, ratio):
+        return SelectedWave(best[0], ratio, float(ratio), True)
+    return SelectedWave(best[0], ratio, None if math.isinf(bound) else bound, False)
 
 
 def ratio_of(problem: WaveProblem, wave: Wave) -> UnitsPerAisle:
@@ -106,31 +132,52 @@ def ratio_of(problem: WaveProblem, wave: Wave) -> UnitsPerAisle:
     return UnitsPerAisle(units, len(wave.aisles))
 
 
-def _improved(
-    problem: WaveProblem,
-    found: SelectedWave,
-    program: WaveProgram,
-    seconds_left: Callable[[], float],
-) -> SelectedWave:
-    """Return the wave after the integer program, with its bound."""
-    bound = program.largest_ratio()
-    repacked = program.best_of(found.wave.aisles, SHARE_OF_PACKING * seconds_left())
-    wave = found.wave
-    ratio = found.ratio
-    if repacked is not None and ratio_of(problem, repacked).is_better_than(ratio):
-        wave, ratio = repacked, ratio_of(problem, repacked)
-    while not _is_tight(bound, ratio) and seconds_left() > 0:
-        answer = program.better_than(ratio, seconds_left())
+def _constructed(problem: WaveProblem, orders: Sequence[int], seed: int) -> WaveSearch:
+    search = WaveSearch(
+        tables_of(problem, orders),
+        least_units=problem.least_units,
+        most_units=problem.most_units,
+        seed=seed,
+    )
+    search.construct()
+    return search
+
+
+def _bounded(
+    problem: WaveProblem, program: WaveProgram, incumbent: Incumbent, stop: Stop
+) -> tuple[float, bool]:
+    """Return a bound of the ratio, and whether no wave is better than the incumbent.
+
+    Improves the incumbent on the way. Ends with a proof or when the search has ended.
+    """
+
+    def limited(seconds: float) -> float:
+        left = seconds_left(stop)
+        return seconds if left is None else min(seconds, left)
+
+    relaxed = program.largest_ratio(incumbent.ending)
+    bound = math.inf if relaxed is None else relaxed
+    packed: tuple[int, ...] = ()
+    seconds = FIRST_SECONDS
+    while not incumbent.is_closed:
+        wave, ratio = incumbent.best or (None, None)
+        if ratio is not None and _is_tight(bound, ratio):
+            return bound, True
+        if wave is not None and wave.aisles != packed:
+            packed = wave.aisles
+            fuller = program.best_of(packed, seconds=limited(PACKING_SECONDS))
+            if fuller is not None and incumbent.offer(fuller, ratio_of(problem, fuller)):
+                continue
+        answer = program.better_than(ratio, seconds=limited(seconds))
         # With at least one aisle, units - price * aisles <= b means a ratio of at most price + b.
-        bound = min(bound, float(ratio) + max(0.0, answer.bound) * (1 + TOLERANCE))
-        if answer.wave is None:
-            if answer.ended:
-                return SelectedWave(wave, ratio, float(ratio), True)
-            break
-        wave, ratio = answer.wave, ratio_of(problem, answer.wave)
-    if _is_tight(bound, ratio):
-        return SelectedWave(wave, ratio, float(ratio), True)
-    return SelectedWave(wave, ratio, bound, False)
+        price = 0.0 if ratio is None else float(ratio)
+        bound = min(bound, price + max(0.0, answer.bound) * (1 + TOLERANCE))
+        if answer.wave is not None:
+            incumbent.offer(answer.wave, ratio_of(problem, answer.wave))
+        elif answer.ended:
+            return bound, True
+        seconds = seconds if answer.ended else 2 * seconds
+    return bound, False
 
 
 def _is_tight(bound: float, ratio: UnitsPerAisle) -> bool:

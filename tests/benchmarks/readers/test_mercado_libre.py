@@ -3,7 +3,12 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.errors import InstanceError
-from benchmarks.readers.mercado_libre import WaveInstance, count_of_aisles, parse_wave_instance
+from benchmarks.readers.mercado_libre import (
+    WaveInstance,
+    count_of_aisles,
+    count_of_orders,
+    parse_wave_instance,
+)
 
 TEXT = """2 3 2
 2 0 1 2 4
@@ -23,7 +28,7 @@ def test_orders_aisles_and_limits_are_read() -> None:
         least_units=2,
         most_units=8,
     )
-    assert count_of_aisles("tiny", TEXT) == 2
+    assert (count_of_orders("tiny", TEXT), count_of_aisles("tiny", TEXT)) == (2, 2)
 
 
 @pytest.mark.parametrize(
