@@ -63,6 +63,26 @@ SUITES: Mapping[str, Entry] = {
         "generated graphs with one-way aisles: local search beside the same",
         peers=("pyvrp",),
     ),
+    "bahceci-oncan": Entry(
+        "benchmarks.suites.bahceci_oncan:BAHCECI_ONCAN",
+        "1,350 public instances of 8 or 12 orders: batching with proof",
+        "bahceci_oncan.tar.xz",
+    ),
+    "henn-waescher": Entry(
+        "benchmarks.suites.henn_waescher:HENN_WAESCHER",
+        "1,439 public instances of 20 to 100 orders: batching",
+        "henn_waescher.tar.xz",
+    ),
+    "henn-waescher-100-75": Entry(
+        "benchmarks.suites.henn_waescher:HENN_WAESCHER_100_75",
+        "the 40 of them with 100 orders and 75 pieces on a cart",
+        "henn_waescher.tar.xz",
+    ),
+    "henn-waescher-tight": Entry(
+        "benchmarks.suites.henn_waescher:HENN_WAESCHER_TIGHT",
+        "the 232 of them that fill the fewest possible carts to 99 % or more",
+        "henn_waescher.tar.xz",
+    ),
     "ibsrp": Entry(
         "benchmarks.suites.ibsrp:IBSRP",
         "242 public instances: batching, sequencing, two pickers, hard due dates",
