@@ -51,8 +51,8 @@ class BatchingCase:
     def solve(self, budget: Budget) -> Attempt:
         """Return batches with shortest tours.
 
-        ``construction_percent`` is how much longer the first batches were than the last;
-        ``excess_batches`` how many batches are above a bound of bin packing.
+        ``excess_batches`` is how many batches are above a bound of bin packing. Where there was a
+        search, ``construction_percent`` is how much longer the batches were that it began with.
         """
         instance = parse_instance(self.name, self.text)
         begun = time.perf_counter()
@@ -65,18 +65,21 @@ class BatchingCase:
         seconds = time.perf_counter() - begun
         assert instance.capacity is not None
         fewest = fewest_bins(problem.sizes[:, 0].tolist(), instance.capacity)
+        n_batches = len(found.partition)
+        figures: dict[str, float] = {
+            "used_batches": n_batches,
+            "excess_batches": n_batches - fewest,
+        }
+        if found.iterations:
+            figures["construction_percent"] = 100 * (first.value - found.value) / found.value
+            figures["search_iterations"] = found.iterations
         return Attempt(
             objective=found.value / UNIT,
             seconds=seconds,
             solution=solution,
             bound=None if found.bound is None else found.bound / UNIT,
             proven=found.proven,
-            figures={
-                "used_batches": len(found.partition),
-                "excess_batches": len(found.partition) - fewest,
-                "construction_percent": 100 * (first.value - found.value) / found.value,
-                "search_iterations": found.iterations,
-            },
+            figures=figures,
         )
 
     def judge(self, solution: Json) -> float:
