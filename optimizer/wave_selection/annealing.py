@@ -108,7 +108,11 @@ class WaveSearch:
         )
 
     def offer(self, wave: Wave, ratio: UnitsPerAisle) -> None:
-        """Take a wave of somebody else if it is better; the next round begins from it."""
+        """Take a wave of somebody else if it is better; the next round begins from it.
+
+        Orders as the tables count them, ``ratio`` that of the wave. Not while annealing, but from
+        within its ``stop``.
+        """
         if ratio.is_better_than(self.ratio):
             self._best.ratio[:] = ratio.units, ratio.aisles
             self._best.is_open[:] = False

@@ -40,7 +40,7 @@ class Incumbent:
 
     @property
     def is_closed(self) -> bool:
-        """Whether there will be no better wave from the search."""
+        """Whether the search has ended, or has been told to."""
         return self._is_closed
 
     def offer(self, wave: Wave, ratio: UnitsPerAisle) -> bool:
@@ -65,11 +65,10 @@ class Incumbent:
 
         def question() -> bool:
             self._take_from_search()
-            with self._lock:
-                wave, ratio = self._wave, self._ratio
-            if wave is not None and ratio is not None:
-                places = tuple(self._place[order] for order in wave.orders)
-                self._search.offer(Wave(places, wave.aisles), ratio)
+            best = self.best
+            if best is not None and best[1].is_better_than(self._search.ratio):
+                places = tuple(self._place[order] for order in best[0].orders)
+                self._search.offer(Wave(places, best[0].aisles), best[1])
             if stop():
                 self.close()
             return self._is_closed

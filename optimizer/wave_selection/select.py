@@ -95,7 +95,7 @@ def select_wave(problem: WaveProblem, *, seed: int, stop: Stop) -> SelectedWave 
     search = _constructed(problem, orders, seed)
     incumbent = Incumbent(search, orders)
     with ThreadPoolExecutor(max_workers=1) as pool:
-        annealing = pool.submit(search.anneal, incumbent.exchanging(stop))
+        annealing = pool.submit(_annealed, search, incumbent, stop)
         try:
             bound, proven = _bounded(problem, WaveProgram(problem, orders), incumbent, stop)
             if not proven:
@@ -141,6 +141,14 @@ def _constructed(problem: WaveProblem, orders: Sequence[int], seed: int) -> Wave
     )
     search.construct()
     return search
+
+
+def _annealed(search: WaveSearch, incumbent: Incumbent, stop: Stop) -> None:
+    try:
+        search.anneal(incumbent.exchanging(stop))
+    finally:
+        # Also after an error: the program would not end without it.
+        incumbent.close()
 
 
 def _bounded(

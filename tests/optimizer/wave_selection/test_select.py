@@ -86,6 +86,15 @@ def test_where_nothing_can_be_picked_there_is_no_wave(problem: WaveProblem) -> N
     assert anneal_wave(problem, seed=1, stop=MaxIterations(3)) is None
 
 
+def test_an_error_in_the_annealing_ends_the_program_too() -> None:
+    def failing() -> bool:
+        raise ZeroDivisionError
+
+    problem = random_problem(1, n_orders=300, n_aisles=80)
+    with pytest.raises(ZeroDivisionError):
+        select_wave(problem, seed=1, stop=failing)
+
+
 @pytest.mark.parametrize(
     ("orders", "aisles", "message"),
     [
