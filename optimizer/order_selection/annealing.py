@@ -124,20 +124,25 @@ def _below(search: Search, n: int) -> int:
 
 @frugal_kernel
 def cheapest_place(
-    pool: Pool, selection: Selection, search: Search, article: int, batch: int
+    pool: Pool,
+    selection: Selection,
+    search: Search,
+    article: int,
+    batch: int,
+    leaving: int,
+    other_leaving: int,
 ) -> int:
     """Return what the cheapest free piece of an article adds to the lists of a batch.
 
-    Pieces held by an order that the move takes out count as free. ``search.found`` says which
-    piece, and in which list; the answer is ``NEVER`` where no piece fits.
+    Pieces held by one of two orders that are about to be taken out count as free. ``search.found``
+    says which piece, and in which list; the answer is ``NEVER`` where no piece fits.
     """
-    move = search.move
     n_parallel, n_zones = pool.sizes[N_PARALLEL], pool.sizes[N_ZONES]
     best = NEVER
     for at in range(pool.piece_begin[article], pool.piece_begin[article + 1]):
         piece = pool.pieces[at]
         holder = selection.holder[piece]
-        if holder != NOBODY and holder != move[OUT] and holder != move[OUT + 1]:
+        if holder != NOBODY and holder != leaving and holder != other_leaving:
             continue
         first = (batch * n_zones + pool.zone[piece]) * n_parallel
         room = pool.sizes[MOST_VOLUME] - pool.volume[piece]
@@ -195,7 +200,10 @@ def insert_order(pool: Pool, selection: Selection, search: Search, order: int, b
     """Put an order into a batch, line by line at the cheapest place; false where one has none."""
     _enter(pool, selection, order, batch)
     for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
-        if cheapest_place(pool, selection, search, pool.article[line], batch) == NEVER:
+        article = pool.article[line]
+        # An order may come back into its own batch: what it holds by now is not free.
+        added = cheapest_place(pool, selection, search, article, batch, NOBODY, NOBODY)
+        if added == NEVER:
             return False
         piece = search.found[0]
         selection.holder[piece] = order
@@ -245,7 +253,10 @@ def _estimate(pool: Pool, selection: Selection, search: Search, price: float) ->
             lines += pool.line_begin[order + 1] - pool.line_begin[order]
             batch = move[IN_BATCH + n]
             for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
-                added = cheapest_place(pool, selection, search, pool.article[line], batch)
+                article = pool.article[line]
+                added = cheapest_place(
+                    pool, selection, search, article, batch, move[OUT], move[OUT + 1]
+                )
                 if added == NEVER:
                     return float(NEVER)
                 change += added
