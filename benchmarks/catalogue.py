@@ -80,8 +80,13 @@ SUITES: Mapping[str, Entry] = {
     ),
     "henn-waescher-tight": Entry(
         "benchmarks.suites.henn_waescher:HENN_WAESCHER_TIGHT",
-        "the 232 of them that fill the fewest possible carts to 99 % or more",
+        "the 212 of them that fill the fewest possible carts to 99 % or more",
         "henn_waescher.tar.xz",
+    ),
+    "foodmart": Entry(
+        "benchmarks.suites.foodmart:FOODMART",
+        "92 public instances of 5 to 50 orders in boxes, two blocks: batching",
+        "foodmart.tar.xz",
     ),
     "ibsrp": Entry(
         "benchmarks.suites.ibsrp:IBSRP",

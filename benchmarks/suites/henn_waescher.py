@@ -121,9 +121,11 @@ def henn_waescher_texts(folder: DataFolder) -> Iterator[tuple[HennWaescherName, 
 
 def is_tight(name: HennWaescherName, text: str) -> bool:
     """Return whether the orders fill the fewest possible carts all but to the brim."""
-    instance = parse_instance(name.file, text)
-    sizes = sizes_of_orders(instance)
-    return sum(sizes) >= TIGHT * fewest_bins(sizes, name.capacity) * name.capacity
+    sizes = sizes_of_orders(parse_instance(name.file, text))
+    total, capacity = sum(sizes), name.capacity
+    if total < TIGHT * -(-total // capacity) * capacity:
+        return False
+    return total >= TIGHT * fewest_bins(sizes, capacity) * capacity
 
 
 HENN_WAESCHER = HennWaescherSuite("henn-waescher", lambda _name, _text: True)
