@@ -99,6 +99,11 @@ SUITES: Mapping[str, Entry] = {
         "sbpo_a.tar.xz",
         maximise=True,
     ),
+    "zalando": Entry(
+        "benchmarks.suites.zalando:ZALANDO",
+        "3 public instances: orders, pieces, batches and pick lists together",
+        "zalando_small.tar.xz",
+    ),
     "large-waves": Entry(
         "benchmarks.suites.large_waves:LARGE_WAVES",
         "generated waves of 1,000 to 20,000 small orders through the public plan",
