@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from optimizer.errors import RejectedPlanError
 from optimizer.evaluation import evaluate
 from optimizer.layout.distances import WalkingGraph
-from optimizer.methods.batch import cluster, first_come_cluster, sort_after
+from optimizer.methods.batch import cluster, first_come_cluster, first_come_mm, sort_after
 from optimizer.methods.prepared import Draft, Prepared, Search, prepare
 from optimizer.methods.single import single
 from optimizer.methods.total import total
@@ -76,7 +78,7 @@ def plan(
     method
         How orders become lists.
     params
-        Rules and search settings.
+        Rules.
     stop
         When the search ends; without one it ends by itself. What is built before (allocation,
         first batches, tours) is always finished, so that there is a plan.
@@ -101,8 +103,9 @@ def plan(
     RejectedPlanError
         Never, unless the program is faulty: the judge rejected the plan.
     """
-    bench = _Bench.of(problem, params=params, seed=seed, time_model=time_model)
-    return bench.plan(method, stop, progress, baseline=bench.baseline())
+    with _uncollected():
+        bench = _Bench.of(problem, params=params, seed=seed, time_model=time_model)
+        return bench.plan(method, stop, progress, baseline_mm=bench.baseline_mm())
 
 
 def baseline(
@@ -116,7 +119,8 @@ def baseline(
 
     Same cart, stations and allocation as :func:`plan`; parameters and errors as there.
     """
-    return _Bench.of(problem, params=params, seed=seed, time_model=time_model).baseline()
+    with _uncollected():
+        return _Bench.of(problem, params=params, seed=seed, time_model=time_model).baseline()
 
 
 def compare(
@@ -147,13 +151,17 @@ def compare(
         Recommended is the method that leaves out the fewest units, then takes the least work
         (:meth:`optimizer.time_model.TimeModel.work_ms`), then the shortest walk.
     """
-    bench = _Bench.of(problem, params=params, seed=seed, time_model=time_model)
     tell = finished if finished is not None else (lambda _plan: None)
-    first = bench.baseline()
+    with _uncollected():
+        bench = _Bench.of(problem, params=params, seed=seed, time_model=time_model)
+        first = bench.baseline()
     tell(first)
     plans = []
     for method in methods:
-        plans.append(bench.plan(method, stop_for(method), progress, baseline=first))
+        with _uncollected():
+            plans.append(
+                bench.plan(method, stop_for(method), progress, baseline_mm=first.totals.length_mm)
+            )
         tell(plans[-1])
     return Comparison(tuple(plans), recommend(plans, time_model=bench.prepared.time_model), first)
 
@@ -166,6 +174,23 @@ def recommend(plans: Sequence[Plan], *, time_model: TimeModel | None = None) -> 
         key=lambda plan: (-plan.totals.units, model.work_ms(plan), plan.totals.length_mm),
     )
     return best.method
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pause the collector of reference cycles.
+
+    A large wave makes some hundred thousand objects without a cycle among them; at 20,000 orders
+    looking through them again and again takes a third of the time.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +225,17 @@ class _Bench:
         return cls(prepared, seed)
 
     def baseline(self) -> Plan:
+        draft = first_come_cluster(self._in_s_shape())
+        return self._judged(Method.CLUSTER, draft, never, baseline_mm=_length(draft))
+
+    def baseline_mm(self) -> int:
+        """Return the length of :meth:`baseline`, without writing and judging its lists."""
+        return first_come_mm(self._in_s_shape())
+
+    def _in_s_shape(self) -> Prepared:
         problem, graph = self.prepared.problem, self.prepared.graph
         # Lists are walked from stop to stop, and so the judge measures them; see InOrder.
-        s_shape = self.prepared.with_router(InOrder(SShapeRouter(problem.layout, graph), graph))
-        draft = first_come_cluster(s_shape)
-        return self._judged(Method.CLUSTER, draft, never, baseline_mm=_length(draft))
+        return self.prepared.with_router(InOrder(SShapeRouter(problem.layout, graph), graph))
 
     def plan(
         self,
@@ -212,17 +243,17 @@ class _Bench:
         stop: Stop,
         progress: Callable[[Progress], None] | None,
         *,
-        baseline: Plan,
+        baseline_mm: int,
     ) -> Plan:
-        def improved(length_mm: int, iterations: int) -> None:
+        def improved(length_mm: int, bound_mm: int | None, iterations: int) -> None:
             if progress is not None:
-                progress(Progress(method, length_mm, None, iterations))
+                progress(Progress(method, length_mm, bound_mm, iterations))
 
         draft = _BUILD[method](self.prepared, Search(stop, self.seed, improved))
-        if method is Method.CLUSTER and _length(draft) > baseline.totals.length_mm:
+        if method is Method.CLUSTER and _length(draft) > baseline_mm:
             # Possible only where the best router is a heuristic that S-shape happens to beat.
-            draft = replace(draft, lists=baseline.lists)
-        judged = self._judged(method, draft, stop, baseline_mm=baseline.totals.length_mm)
+            draft = replace(draft, lists=self.baseline().lists)
+        judged = self._judged(method, draft, stop, baseline_mm=baseline_mm)
         if progress is not None:
             totals = judged.totals
             progress(Progress(method, totals.length_mm, totals.bound_mm, draft.iterations))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from optimizer.batching.demand import Demand
 from optimizer.ids import LocationId, StationId, ZoneId
 from optimizer.routing.router import Router, Tour
 
@@ -24,6 +23,22 @@ Course = Callable[[frozenset[int]], tuple[Trip, ...]]
 """The trips that visit a set of places: one, or one per zone with pick-and-pass."""
 
 
+@dataclass(frozen=True, slots=True)
+class OneTrip:
+    """The course of batches that are walked in one trip, whatever they visit."""
+
+    start: StationId
+    ends: tuple[StationId, ...]
+
+    def through(self, places: frozenset[int]) -> Trip:
+        """Return the trip through some places."""
+        return Trip(places, self.start, self.ends)
+
+    def __call__(self, places: frozenset[int]) -> tuple[Trip, ...]:
+        """See :data:`Course`."""
+        return (self.through(places),)
+
+
 class Walks:
     """Routes trips; of several ends the one with the shortest tour, the first of equals."""
 
@@ -38,26 +53,9 @@ class Walks:
 
     def tour(self, trip: Trip) -> tuple[Tour, StationId]:
         """Return the tour of a trip and the station where it ends."""
+        return min(self.tours(trip), key=lambda pair: pair[0].length_mm)
+
+    def tours(self, trip: Trip) -> list[tuple[Tour, StationId]]:
+        """Return the tours of a trip to each of its ends, and the ends."""
         locations = [self._locations[place] for place in sorted(trip.places)]
-        tours = [
-            (self.router.route(locations, start=trip.start, end=end), end) for end in trip.ends
-        ]
-        return min(tours, key=lambda pair: pair[0].length_mm)
-
-
-class BatchCost:
-    """Length of a batch in millimetres: all trips of its demands' places."""
-
-    def __init__(self, demands: Sequence[Demand], walks: Walks, course: Course) -> None:
-        self._demands = demands
-        self._walks = walks
-        self._course = course
-
-    def places(self, members: Iterable[int]) -> frozenset[int]:
-        """Return the places that the demands of a batch need."""
-        return frozenset().union(*(self._demands[member].places for member in members))
-
-    def __call__(self, members: Iterable[int]) -> int:
-        """Return the length of the batch's trips."""
-        trips = self._course(self.places(members))
-        return sum(self._walks.length_mm(trip) for trip in trips)
+        return [(self.router.route(locations, start=trip.start, end=end), end) for end in trip.ends]

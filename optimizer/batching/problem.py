@@ -136,7 +136,7 @@ class BatchingProblem:
     schedule: Schedule | None = None
     kinds: NDArray[np.uint64] | None = None
     refuses: NDArray[np.uint64] | None = None
-    cells: Sequence[Sequence[int]] | None = None
+    cells: Sequence[Sequence[int] | NDArray[np.int32]] | None = None
     filling: Filling | None = None
     max_demands: int = NO_LIMIT
 

@@ -15,6 +15,7 @@ from optimizer.batching.search.annealing import COPIED_UP_TO
 from optimizer.batching.search.construction import by_savings, first_come, sweep, tightly
 from optimizer.batching.search.crew import Halves, Owner, Searcher, in_parallel
 from optimizer.batching.search.tables import Tables, partition_of, tables_of, widest_batch
+from optimizer.batching.walks import CalledWalk
 from optimizer.stopping import Stop, never, share_used
 
 SAVINGS_UP_TO = 600
@@ -22,6 +23,12 @@ SAVINGS_UP_TO = 600
 
 MOVES = 20_000
 """Moves of one thread between two looks at the stopping criterion: about 20 ms."""
+
+CALLED_MOVES = 250
+"""The same where every new length is a call into Python, of up to a millisecond."""
+
+CALLED_SAVINGS_UP_TO = 60
+"""Demands up to which savings are tried there: some 5,000 calls."""
 
 IDLE_CYCLES = 2
 CYCLE_CHUNKS = 12
@@ -180,7 +187,7 @@ def _constructions(
             owner[list(batch)] = number
         yield owner
     yield sweep(tables, width)
-    if problem.n <= SAVINGS_UP_TO:
+    if problem.n <= (CALLED_SAVINGS_UP_TO if _is_called(problem) else SAVINGS_UP_TO):
         yield by_savings(tables, width, measure.space, measure.spot)
         packed = tightly(problem, scarcest(tables), seed)
         if packed is not None:
@@ -204,9 +211,10 @@ def _search(
         searcher.load(best.owner)
     heat = _Heat.of(best, HOT, COLD)
     begun, chunk, idle, before = share_used(stop), 0, 0, best.total
+    moves = _moves(problem)
     while not stop():
         hot, cold = heat.between(*_stretch(begun, share_used(stop), chunk, CYCLE_CHUNKS))
-        _anneal_all(searchers, hot, cold, pool, best)
+        _anneal_all(searchers, moves, hot, cold, pool, best)
         problem.walk.check()
         chunk += 1
         if begun is None and chunk == CYCLE_CHUNKS:
@@ -230,14 +238,28 @@ def _stretch(
     return done, done
 
 
+def _is_called(problem: BatchingProblem) -> bool:
+    return isinstance(problem.walk, CalledWalk)
+
+
+def _moves(problem: BatchingProblem) -> int:
+    """Return the moves of one thread between two looks at the stopping criterion."""
+    return CALLED_MOVES if _is_called(problem) else MOVES
+
+
 def _anneal_all(
-    searchers: list[Searcher], hot: float, cold: float, pool: ThreadPoolExecutor, best: Incumbent
+    searchers: list[Searcher],
+    moves: int,
+    hot: float,
+    cold: float,
+    pool: ThreadPoolExecutor,
+    best: Incumbent,
 ) -> None:
     """Let all searchers try some moves; the first waits for the others."""
     in_parallel(
         pool,
         [
-            lambda searcher=searcher: searcher.anneal(MOVES, hot, cold)  # type: ignore[misc]
+            lambda searcher=searcher: searcher.anneal(moves, hot, cold)  # type: ignore[misc]
             for searcher in searchers
         ],
     )
@@ -262,7 +284,7 @@ def _search_large(
     cycle = CYCLE_CHUNKS * max(1, problem.n // 200)
     while not stop():
         hot, cold = heat.between(*_stretch(begun, share_used(stop), chunk, cycle))
-        halves.anneal(pool, MOVES, hot, cold)
+        halves.anneal(pool, _moves(problem), hot, cold)
         problem.walk.check()
         best.steps += 1
         chunk += 1

@@ -5,14 +5,16 @@ than a microsecond (:func:`grid_walk`). Everything else, any router and any matr
 function called from compiled code (:func:`called_walk`, :func:`matrix_walk`); searches keep the
 lengths they have seen, so it is called once per batch.
 
-A :class:`Walk` makes working memory per thread; compiled code gets its ``spot``.
+A :class:`Walk` makes working memory per thread; compiled code gets its ``spot``. Both kinds are
+called by address, so that searches are compiled once for all layouts and not, at ten seconds
+each, for every number of cross-aisles and ends.
 """
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import gcd
 from typing import Any, NamedTuple, Protocol
 
@@ -22,33 +24,20 @@ from numba import types
 from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
+from optimizer.batching.grid_spot import NO_TOUR, GridSpot
 from optimizer.routing.held_karp import MOST_STOPS, held_karp
 from optimizer.routing.local_search import iterated_local_search
 from optimizer.routing.parallel.course import Course
-from optimizer.routing.parallel.lanes import MOST_ROWS, NEVER, Sizes
-from optimizer.routing.parallel.laying import ONE_TOUR, Bench, set_up_bench
-from optimizer.routing.parallel.lengths import length_of
+from optimizer.routing.parallel.lanes import MOST_ROWS, NEVER
 
 Points = NDArray[np.int32]
 
-NO_TOUR = 1 << 50
-"""Length of a tour that does not exist; far above any sum of lengths, far below overflow."""
-
-
-class GridSpot(NamedTuple):
-    """One thread's exact tours over parallel aisles: the shortest over several courses."""
-
-    rows: Sizes
-    courses: tuple[Course, ...]
-    benches: tuple[Bench, ...]
-    stubs_mm: NDArray[np.int64]
-    points: Points
-
 
 class CalledSpot(NamedTuple):
-    """One thread's function ``length(n)`` of the first ``n`` entries of ``points``."""
+    """One thread's function ``length(n, data)`` of the first ``n`` entries of ``points``."""
 
     address: int
+    data: int
     points: Points
 
 
@@ -65,7 +54,7 @@ class Walk(Protocol):
     @property
     def step_mm(self) -> int: ...
 
-    def spot(self, most_points: int) -> GridSpot | CalledSpot:
+    def spot(self, most_points: int) -> CalledSpot:
         """Return working memory for one thread; a tour has at most so many points."""
         ...
 
@@ -79,44 +68,32 @@ class Walk(Protocol):
 
 
 @intrinsic
-def call_at(_typing: object, _address: object, _count: object) -> object:
-    """Call the function int64(int64) at an address."""
+def call_at(_typing: object, _address: object, _count: object, _data: object) -> object:
+    """Call the function int64(int64, int64) at an address."""
 
     def generate(
         _context: object, builder: ir.IRBuilder, _signature: object, args: object
     ) -> object:
         word = ir.IntType(64)
-        function = builder.inttoptr(args[0], ir.FunctionType(word, [word]).as_pointer())  # type: ignore[index]
-        return builder.call(function, [args[1]])  # type: ignore[index]
+        kind = ir.FunctionType(word, [word, word]).as_pointer()
+        function = builder.inttoptr(args[0], kind)  # type: ignore[index]
+        return builder.call(function, [args[1], args[2]])  # type: ignore[index]
 
-    return types.int64(types.int64, types.int64), generate
+    return types.int64(types.int64, types.int64, types.int64), generate
 
 
-def tour_length(n_points: int, spot: GridSpot | CalledSpot) -> int:
+def tour_length(n_points: int, spot: CalledSpot) -> int:
     """Return the length of the tour through the first entries of ``spot.points`` (compiled)."""
     raise NotImplementedError("only for compiled code")
 
 
 @overload(tour_length)
 def _tour_length(n_points: int, spot: Any) -> Callable[..., int]:  # noqa: ARG001
-    if getattr(spot, "instance_class", None) is CalledSpot:
+    def called(n_points: int, spot: Any) -> int:
+        # numba hands over its typing context itself.
+        return call_at(spot.address, n_points, spot.data)  # type: ignore[call-arg]
 
-        def called(n_points: int, spot: Any) -> int:
-            # numba hands over its typing context itself.
-            return call_at(spot.address, n_points)  # type: ignore[call-arg]
-
-        return called
-
-    def exact(n_points: int, spot: Any) -> int:
-        best = NO_TOUR
-        picks = spot.points[:n_points]
-        for way in range(len(spot.courses)):
-            length = length_of(picks, spot.rows, spot.courses[way], spot.benches[way])
-            if length < NEVER:
-                best = min(best, length + spot.stubs_mm[way])
-        return best
-
-    return exact
+    return called
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +101,9 @@ class GridWalk:
     """Exact tours over parallel aisles, the shortest over ``ways``: courses with their stubs."""
 
     ways: tuple[tuple[Course, int], ...]
+    kept: list[GridSpot] = field(default_factory=list, compare=False)
+    """What compiled code knows the addresses of."""
+
     is_shortest = True
 
     @property
@@ -140,29 +120,20 @@ class GridWalk:
             step = gcd(step, stub_mm if round_trip or stub_mm else 0)
         return max(step, 1)
 
-    def spot(self, most_points: int) -> GridSpot:
+    def spot(self, most_points: int) -> CalledSpot:
         """See :class:`Walk`."""
-        courses = tuple(course for course, _ in self.ways)
-        return GridSpot(
-            rows=(0,) * courses[0].row_mm.shape[1],
-            courses=courses,
-            benches=tuple(set_up_bench(course, ONE_TOUR) for course in courses),
-            stubs_mm=np.array([stub_mm for _, stub_mm in self.ways], dtype=np.int64),
-            points=np.zeros(max(most_points, 1), dtype=np.int32),
-        )
+        spot = GridSpot(self.ways, most_points)
+        self.kept.append(spot)
+        return CalledSpot(spot.address, spot.data, spot.points)
 
     def check(self) -> None:
         """Nothing is called."""
 
     def length_mm(self, points: Points) -> int:
         """Return the length of one tour, :data:`NO_TOUR` where there is none."""
-        spot = self.spot(1)
-        best = NO_TOUR
-        for course, bench, stub_mm in zip(spot.courses, spot.benches, spot.stubs_mm, strict=True):
-            length = length_of(points, spot.rows, course, bench)
-            if length < NEVER:
-                best = min(best, length + int(stub_mm))
-        return best
+        spot = GridSpot(self.ways, len(points))
+        spot.points[: len(points)] = points
+        return spot.length_mm(len(points))
 
 
 class CalledWalk:
@@ -190,7 +161,7 @@ class CalledWalk:
         """See :class:`Walk`."""
         points = np.zeros(max(most_points, 1), dtype=np.int32)
 
-        def length(count: int) -> int:
+        def length(count: int, _data: int) -> int:
             # An exception cannot pass through compiled code: it waits for check().
             try:
                 return self._length_mm(points[:count])
@@ -198,11 +169,11 @@ class CalledWalk:
                 self._error = error
                 return NO_TOUR
 
-        function = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(length)
+        function = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)(length)
         self._kept.append(function)
         address = ctypes.cast(function, ctypes.c_void_p).value
         assert address is not None
-        return CalledSpot(address, points)
+        return CalledSpot(address, 0, points)
 
     def check(self) -> None:
         """See :class:`Walk`."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from optimizer.batching.capacity import CartRules
-from optimizer.batching.cost import Trip
-from optimizer.batching.demand import Batch, Demand
+from optimizer.batching.cost import OneTrip
+from optimizer.batching.demand import Batch, Demand, Partition
 from optimizer.ids import OrderId
-from optimizer.methods.batches import Batches, batches_bound, best_batches, first_come_batches
+from optimizer.methods.batches import best_batches, first_come_batches
 from optimizer.methods.lists import ListWriter
 from optimizer.methods.prepared import Draft, Prepared, Search
 from optimizer.methods.wall import no_wall
@@ -21,14 +20,11 @@ def cluster(prepared: Prepared, search: Search) -> Draft:
     """Return lists of orders that are sorted while picking: every order has its own totes."""
     rules = CartRules(prepared.problem.cart)
     demands = prepared.demands(rules)
-    trip = Trip(frozenset(), prepared.problem.start, prepared.packs)
-    batches = best_batches(
-        prepared, demands, rules, lambda places: (replace(trip, places=places),), search
-    )
+    batches = best_batches(prepared, demands, rules, _to_packs(prepared), search)
     return Draft(
-        _cluster_lists(prepared, demands, batches),
+        _cluster_lists(prepared, demands, batches.partition),
         prepared.allocation.unplanned,
-        batches_bound(prepared, demands, rules, trip),
+        batches.bound_mm,
         batches.has_converged,
         batches.iterations,
     )
@@ -42,17 +38,37 @@ def first_come_cluster(prepared: Prepared) -> Draft:
     return Draft(lists, prepared.allocation.unplanned)
 
 
+def first_come_mm(prepared: Prepared) -> int:
+    """Return the length of the lists of :func:`first_come_cluster`, without writing them."""
+    rules = CartRules(prepared.problem.cart)
+    demands = prepared.demands(rules)
+    course = _to_packs(prepared)
+    return sum(
+        prepared.walks.length_mm(course.through(_places(demands, batch)))
+        for batch in first_come_batches(demands, rules)
+    )
+
+
+def _to_packs(prepared: Prepared) -> OneTrip:
+    return OneTrip(prepared.problem.start, prepared.packs)
+
+
+def _places(demands: Sequence[Demand], batch: Batch) -> frozenset[int]:
+    return frozenset[int]().union(*(demands[member].places for member in batch))
+
+
 def _cluster_lists(
-    prepared: Prepared, demands: Sequence[Demand], batches: Batches
+    prepared: Prepared, demands: Sequence[Demand], batches: Partition
 ) -> tuple[PickList, ...]:
     writer = ListWriter(prepared, Method.CLUSTER)
-    lists = []
-    for batch in batches.partition:
-        members = [demands[member] for member in batch]
-        places = frozenset[int]().union(*(demand.places for demand in members))
-        trip = Trip(places, prepared.problem.start, prepared.packs)
-        lists.append(writer.bound_list(trip, writer.own_totes(members)))
-    return tuple(lists)
+    course = _to_packs(prepared)
+    return tuple(
+        writer.bound_list(
+            course.through(_places(demands, batch)),
+            writer.own_totes([demands[member] for member in batch]),
+        )
+        for batch in batches
+    )
 
 
 def sort_after(prepared: Prepared, search: Search) -> Draft:
@@ -67,10 +83,8 @@ def sort_after(prepared: Prepared, search: Search) -> Draft:
         prepared.problem.cart, shared_totes=True, max_orders=prepared.problem.wall_slots
     )
     demands = prepared.demands(rules)
-    trip = Trip(frozenset(), prepared.problem.start, (prepared.wall,))
-    batches = best_batches(
-        prepared, demands, rules, lambda places: (replace(trip, places=places),), search
-    )
+    course = OneTrip(prepared.problem.start, (prepared.wall,))
+    batches = best_batches(prepared, demands, rules, course, search)
     writer = ListWriter(prepared, Method.SORT_AFTER)
     lists = []
     for load, group in enumerate(
@@ -80,12 +94,12 @@ def sort_after(prepared: Prepared, search: Search) -> Draft:
             promises = [p for member in batch for p in demands[member].promises]
             places = frozenset(promise.place for promise in promises)
             lists.append(
-                writer.shared_list(replace(trip, places=places), promises, rules, wall_load=load)
+                writer.shared_list(course.through(places), promises, rules, wall_load=load)
             )
     return Draft(
         tuple(lists),
         prepared.allocation.unplanned,
-        batches_bound(prepared, demands, rules, trip),
+        batches.bound_mm,
         batches.has_converged,
         batches.iterations,
     )

@@ -2,34 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from optimizer.batching.annealing import Schedule, anneal
+import numpy as np
+from numpy.typing import NDArray
+
 from optimizer.batching.bounds import SizedLength, batch_bound
-from optimizer.batching.capacity import CartCapacity, CartRules
-from optimizer.batching.cost import BatchCost, Course, Trip
+from optimizer.batching.capacity import CartRules
+from optimizer.batching.cart_limits import CartLimits, cart_limits
+from optimizer.batching.cells import number_cells, ragged
+from optimizer.batching.cost import Course, OneTrip, Walks
 from optimizer.batching.demand import Batch, Demand, Partition, Promise
-from optimizer.batching.first_come import first_come
-from optimizer.batching.neighbours import cell_masks, nearest
-from optimizer.batching.savings import savings
-from optimizer.batching.sweep import sweep
+from optimizer.batching.problem import BatchingProblem
+from optimizer.batching.search.construction import first_come
+from optimizer.batching.search.tables import partition_of, tables_of, widest_batch
+from optimizer.batching.solve import solve_batching
+from optimizer.batching.walks import GridWalk, Points, Walk, called_walk, grid_walk
+from optimizer.ids import StationId
 from optimizer.methods.prepared import Prepared, Search
+from optimizer.routing.exact import ExactRouter
+from optimizer.routing.router import Router
+
+_KEPT_LENGTHS = 100_000
+"""Lengths of batches that are kept where each is a call into Python: some 100 MB at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """Batches in the order in which they should be picked, and how the search went."""
+    """Batches in the order in which they should be picked, and how the search went.
+
+    ``bound_mm`` is a length that no batches can be below with the given allocation, ``None`` where
+    none is known.
+    """
 
     partition: Partition
+    bound_mm: int | None
     has_converged: bool
     iterations: int
 
 
-def first_come_batches(demands: Sequence[Demand], rules: CartRules) -> Batches:
-    """Return the orders cart by cart as they arrive."""
-    partition = first_come(demands, CartCapacity(demands, rules).fits)
-    return Batches(by_urgency(demands, partition), has_converged=True, iterations=0)
+def first_come_batches(demands: Sequence[Demand], rules: CartRules) -> Partition:
+    """Return the orders cart by cart as they arrive, in the order in which they are picked.
+
+    The first-come first-served rule that the literature measures batching against (de Koster,
+    van der Poort & Wolters 1999, section 3): a cart is filled until an order does not fit, then
+    the next one is taken. Demands that travel alone do not close the open cart.
+
+    References
+    ----------
+    .. [1] de Koster, R., van der Poort, E. S., Wolters, M. (1999). Efficient orderbatching
+       methods in warehouses. International Journal of Production Research 37(7), 1479-1504.
+       https://doi.org/10.1080/002075499191094
+    """
+    together = _by_rank(demands)
+    nowhere = [np.zeros(0, dtype=np.int32)] * len(together)
+    limits = cart_limits([demands[member] for member in together], rules)
+    problem = _problem(limits, _NO_WALK, points=nowhere, cells=nowhere)
+    return by_urgency(demands, _with_alone(demands, together, _as_they_come(problem)))
 
 
 def best_batches(
@@ -39,92 +70,93 @@ def best_batches(
     course: Course,
     search: Search,
 ) -> Batches:
-    """Return the best of first-come, sweep and savings batches, improved by annealing.
+    """Return the best batches that :func:`~optimizer.batching.solve.solve_batching` finds.
 
-    So the result is never longer than first-come batches walked by the same router.
+    Never longer than first-come batches walked by the same router.
+
+    Parameters
+    ----------
+    prepared, demands, rules
+        The problem as the method sees it.
+    course
+        What a batch walks; bounds need an :class:`~optimizer.batching.cost.OneTrip`, or exact
+        tours.
+    search
+        How long and whom to tell.
     """
-    if not demands:
-        return Batches((), has_converged=True, iterations=0)
-    params = prepared.params
-    fits = CartCapacity(demands, rules).fits
-    cost = BatchCost(demands, prepared.estimates, course)
-    locations = prepared.problem.layout.locations
-    masks = cell_masks(
-        [demand.places for demand in demands],
-        [prepared.graph.point(location.id) for location in locations],
+    bound = batches_bound(prepared, demands, rules, course)
+    together = _by_rank(demands)
+    alone_mm = sum(
+        _length_mm(prepared.walks, course, demand.places) for demand in demands if demand.alone
     )
-    near = nearest(masks, params.neighbours)
-    starts = _starts(demands, masks, near, prepared=prepared, cost=cost, fits=fits, search=search)
-    first, length = next(starts)
-    best = first
-    search.improved(length, 0)
-    for partition, partition_mm in starts:
-        if partition_mm < length:
-            best, length = partition, partition_mm
-            search.improved(length, 0)
-    annealed = anneal(
-        best,
-        near,
-        cost=cost,
-        fits=fits,
-        schedule=Schedule(params.cycle, params.idle_cycles, params.heat),
+    if not together:
+        return Batches(by_urgency(demands, _with_alone(demands, [], ())), bound, True, 0)
+    company = [demands[member] for member in together]
+    places = [demand.places for demand in company]
+    walk, point_of = _walk(prepared, course)
+    limits = cart_limits(company, rules)
+    problem = _problem(
+        limits, walk, points=ragged(places, point_of), cells=ragged(places, _cells(prepared))
+    )
+    # A cut order could be cut otherwise, another packing could need less of a cart.
+    is_bounded = walk.is_shortest and limits.is_least and len(together) == len(demands)
+
+    def improved(value: int, engine_bound: int | None, iterations: int) -> None:
+        known = _best_bound(bound, engine_bound if is_bounded else None)
+        search.improved(value + alone_mm, known, iterations)
+
+    solved = solve_batching(
+        problem,
         stop=search.stop,
         seed=search.seed,
-        improved=search.improved,
+        # Routers have working memory: one thread at a time may call them.
+        threads=2 if isinstance(walk, GridWalk) else 1,
+        prove=walk.is_shortest,
+        progress=improved,
     )
-    found = annealed.partition
-    walked = BatchCost(demands, prepared.walks, course)
-    # Estimates may mislead by a little; what counts is what is walked.
-    if prepared.estimates is not prepared.walks and _length(first, walked) < _length(found, walked):
-        found = first
-    return Batches(by_urgency(demands, found), annealed.has_converged, annealed.iterations)
-
-
-def _starts(
-    demands: Sequence[Demand],
-    masks: Sequence[int],
-    near: Sequence[Sequence[int]],
-    *,
-    prepared: Prepared,
-    cost: BatchCost,
-    fits: Callable[[Batch], bool],
-    search: Search,
-) -> Iterator[tuple[Partition, int]]:
-    """Yield first batches and their lengths, the quickest to make first."""
-    yield _with_length(first_come(demands, fits), cost)
-    keys = [mask.bit_length() for mask in masks]
-    yield _with_length(sweep(keys, masks, fits=fits), cost)
-    if len(demands) <= prepared.params.savings_up_to:
-        limit = prepared.params.neighbours
-        merged = savings(masks, near, cost=cost, fits=fits, limit=limit, stop=search.stop)
-        yield _with_length(merged, cost)
+    found = solved.partition
+    if prepared.estimates is not prepared.walks:
+        # Estimates may mislead by a little; what counts is what is walked.
+        first = _as_they_come(problem)
+        if _walked_mm(prepared, course, places, first) < _walked_mm(
+            prepared, course, places, found
+        ):
+            found = first
+    return Batches(
+        by_urgency(demands, _with_alone(demands, together, found)),
+        _best_bound(bound, solved.bound if is_bounded else None),
+        solved.has_converged,
+        solved.iterations,
+    )
 
 
 def by_urgency(demands: Sequence[Demand], partition: Partition) -> Partition:
     """Return batches sorted by their first order: by priority, then arrival."""
 
     def key(batch: Batch) -> tuple[int, Batch]:
-        return (min(demands[member].rank for member in batch), batch)
+        return (min([demands[member].rank for member in batch]), batch)
 
     return tuple(sorted(partition, key=key))
 
 
 def batches_bound(
-    prepared: Prepared, demands: Sequence[Demand], rules: CartRules, trip: Trip
+    prepared: Prepared, demands: Sequence[Demand], rules: CartRules, course: Course
 ) -> int | None:
     """Return a length no batches can be below with the given allocation, ``None`` if unknown.
 
-    Needs a router that knows bounds of single orders. Orders that were cut into parts count unit
-    by unit, each as long as the tour to its location alone, so that the bound is valid however
-    they are cut.
+    Needs batches of one trip, and a router that knows bounds of single orders. Orders that were
+    cut into parts count unit by unit, each as long as the tour to its location alone, so that the
+    bound is valid however they are cut.
 
     Parameters
     ----------
     prepared, demands, rules
         The problem as the method sees it.
-    trip
-        Start and ends of every batch; its places do not matter.
+    course
+        Start and ends of every batch.
     """
+    if not isinstance(course, OneTrip):
+        return None
     was_cut = {demand.order for demand in demands if demand.alone}
     pieces: list[tuple[frozenset[int], tuple[int, ...]]] = []
     for demand in demands:
@@ -141,16 +173,12 @@ def batches_bound(
             )
             sizes = _sizes(demand.promises, rules, totes=totes, orders=1)
             pieces.append((demand.places, sizes))
-    lengths: dict[frozenset[int], int] = {}
-    for places, _ in pieces:
-        if places not in lengths:
-            bound = _tour_bound(prepared, replace(trip, places=places))
-            if bound is None:
-                return None
-            lengths[places] = bound
+    lengths = _tour_bounds(prepared, [places for places, _ in pieces], course)
+    if lengths is None:
+        return None
     cart = rules.cart
     return batch_bound(
-        [SizedLength(lengths[places], sizes) for places, sizes in pieces],
+        [SizedLength(length, sizes) for length, (_, sizes) in zip(lengths, pieces, strict=True)],
         (
             min(cart.max_weight_g, cart.slots * cart.tote_weight_g),
             cart.slots * cart.tote_volume_ml,
@@ -166,27 +194,124 @@ def _sizes(
 ) -> tuple[int, ...]:
     """Return at least what promises take of a cart: weight, volume, lines, own totes, orders."""
     return (
-        sum(promise.weight_g * promise.quantity for promise in promises),
-        sum(promise.volume_ml * promise.quantity for promise in promises),
+        sum([promise.weight_g * promise.quantity for promise in promises]),
+        sum([promise.volume_ml * promise.quantity for promise in promises]),
         len({(promise.line, promise.place) for promise in promises}),
         0 if rules.shared_totes else totes,
         orders,
     )
 
 
-def _tour_bound(prepared: Prepared, trip: Trip) -> int | None:
+def _tour_bounds(
+    prepared: Prepared, tours: Sequence[frozenset[int]], course: OneTrip
+) -> list[int] | None:
+    """Return per set of places a length that no tour is below, ``None`` where one is unknown."""
     locations = prepared.problem.layout.locations
-    named = [locations[place].id for place in sorted(trip.places)]
-    bounds = [
-        prepared.walks.router.route(named, start=trip.start, end=end).bound_mm for end in trip.ends
-    ]
-    known = [bound for bound in bounds if bound is not None]
-    return min(known) if len(known) == len(bounds) else None
+    named = [[locations[place].id for place in sorted(places)] for places in tours]
+    router = prepared.walks.router
+    per_end: list[list[int]] = []
+    for end in course.ends:
+        if isinstance(router, ExactRouter) and router.course(course.start, end) is not None:
+            per_end.append(router.lengths_mm(named, start=course.start, end=end))
+            continue
+        bounds = [router.route(tour, start=course.start, end=end).bound_mm for tour in named]
+        known = [bound for bound in bounds if bound is not None]
+        if len(known) < len(bounds):
+            return None
+        per_end.append(known)
+    return [min(bounds) for bounds in zip(*per_end, strict=True)]
 
 
-def _with_length(partition: Partition, cost: BatchCost) -> tuple[Partition, int]:
-    return partition, _length(partition, cost)
+def _by_rank(demands: Sequence[Demand]) -> list[int]:
+    """Return the demands that take company, as they are served."""
+    together = [member for member, demand in enumerate(demands) if not demand.alone]
+    return sorted(together, key=lambda member: demands[member].rank)
 
 
-def _length(partition: Partition, cost: BatchCost) -> int:
-    return sum(cost(batch) for batch in partition)
+def _with_alone(
+    demands: Sequence[Demand], together: Sequence[int], partition: Partition
+) -> Partition:
+    """Return batches of all demands: those of the ones that take company, and one each."""
+    alone = ((member,) for member, demand in enumerate(demands) if demand.alone)
+    named = (tuple(sorted([together[member] for member in batch])) for batch in partition)
+    return (*alone, *named)
+
+
+def _problem(
+    limits: CartLimits,
+    walk: Walk,
+    *,
+    points: Sequence[Points],
+    cells: Sequence[NDArray[np.int32]],
+) -> BatchingProblem:
+    return BatchingProblem(
+        walk=walk,
+        points=points,
+        sizes=limits.sizes,
+        carts=(limits.cart,),
+        kinds=limits.kinds,
+        refuses=limits.refuses,
+        cells=cells,
+        filling=limits.filling,
+    )
+
+
+def _as_they_come(problem: BatchingProblem) -> Partition:
+    if not problem.n:
+        return ()
+    return partition_of(first_come(tables_of(problem, seed=1), widest_batch(problem)))
+
+
+_NO_WALK = called_walk(lambda _points: 0)
+
+
+def _walk(prepared: Prepared, course: Course) -> tuple[Walk, NDArray[np.int32]]:
+    """Return the lengths that a search goes by, and the point of each place."""
+    locations = prepared.problem.layout.locations
+    router = prepared.estimates.router
+    if isinstance(course, OneTrip) and isinstance(router, ExactRouter):
+        ways = [router.course(course.start, end) for end in course.ends]
+        known = [way for way in ways if way is not None]
+        if len(known) == len(ways):
+            points = [int(router.points((location.id,))[0]) for location in locations]
+            return grid_walk(known), np.array(points, dtype=np.int32)
+
+    @lru_cache(maxsize=_KEPT_LENGTHS)
+    def length_mm(places: frozenset[int]) -> int:
+        return _length_mm(prepared.estimates, course, places)
+
+    walk = called_walk(
+        lambda points: length_mm(frozenset(points.tolist())),
+        is_shortest=_is_exact(router, prepared),
+    )
+    return walk, np.arange(len(locations), dtype=np.int32)
+
+
+def _is_exact(router: Router, prepared: Prepared) -> bool:
+    """Return whether a router finds shortest tours between any two stations of the layout."""
+    if not isinstance(router, ExactRouter):
+        return False
+    stations: list[StationId] = [station.id for station in prepared.problem.layout.stations]
+    return all(router.course(start, end) is not None for start in stations for end in stations)
+
+
+def _cells(prepared: Prepared) -> NDArray[np.int32]:
+    locations = prepared.problem.layout.locations
+    return number_cells([prepared.graph.point(location.id) for location in locations])
+
+
+def _best_bound(*bounds: int | None) -> int | None:
+    return max((bound for bound in bounds if bound is not None), default=None)
+
+
+def _length_mm(walks: Walks, course: Course, places: frozenset[int]) -> int:
+    return sum(walks.length_mm(trip) for trip in course(places))
+
+
+def _walked_mm(
+    prepared: Prepared, course: Course, places: Sequence[frozenset[int]], partition: Partition
+) -> int:
+    return sum(
+        _length_mm(prepared.walks, course, frozenset().union(*(places[member] for member in batch)))
+        for batch in partition
+    )

@@ -42,10 +42,18 @@ class ListWriter:
         )
 
     def bound_list(
-        self, trip: Trip, totes: Sequence[FilledTote], *, after: tuple[ListId, ...] = ()
+        self,
+        trip: Trip,
+        totes: Sequence[FilledTote],
+        *,
+        after: tuple[ListId, ...] = (),
+        walked: tuple[Tour, StationId] | None = None,
     ) -> PickList:
-        """Write a list whose totes belong to orders; picks outside the trip are not on it."""
-        tour, end = self._prepared.walks.tour(trip)
+        """Write a list whose totes belong to orders; picks outside the trip are not on it.
+
+        ``walked`` is its tour and where that ends, where the caller has them already.
+        """
+        tour, end = self._prepared.walks.tour(trip) if walked is None else walked
         return self._write(trip, tour, totes, end=end, after=after)
 
     def shared_list(

@@ -105,11 +105,13 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How long and how to search, and whom to tell about better plans."""
+    """How long and how to search, and whom to tell of a better length, bound and steps so far."""
 
     stop: Stop
     seed: int
-    improved: Callable[[int, int], None] = field(default=lambda _length_mm, _iterations: None)
+    improved: Callable[[int, int | None, int], None] = field(
+        default=lambda _length_mm, _bound_mm, _iterations: None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,13 @@ def single(prepared: Prepared, _search: Search) -> Draft:
     bounds: list[int | None] = []
     for demand in demands:
         trip = Trip(demand.places, prepared.problem.start, prepared.packs)
-        lists.append(writer.bound_list(trip, writer.own_totes([demand])))
-        tour, _ = prepared.walks.tour(trip)
-        bounds.append(None if demand.alone else tour.bound_mm)
+        tours = prepared.walks.tours(trip)
+        walked = min(tours, key=lambda pair: pair[0].length_mm)
+        lists.append(writer.bound_list(trip, writer.own_totes([demand]), walked=walked))
+        # A tour to another end might be shorter than the one found.
+        of_ends = [tour.bound_mm for tour, _ in tours if tour.bound_mm is not None]
+        is_bounded = len(of_ends) == len(tours) and not demand.alone
+        bounds.append(min(of_ends) if is_bounded else None)
     known = [bound for bound in bounds if bound is not None]
     return Draft(
         tuple(lists),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimizer.batching.capacity import CartRules, cut
+from optimizer.batching.cells import number_cells
 from optimizer.batching.cost import Trip
 from optimizer.batching.demand import Promise
-from optimizer.batching.neighbours import cell_masks
 from optimizer.ids import OrderId, StationId
 from optimizer.methods.lists import ListWriter
 from optimizer.methods.prepared import URGENT, Draft, Prepared, Search
@@ -52,7 +52,7 @@ def total(prepared: Prepared, search: Search) -> Draft:
         length = sum(prepared.walks.length_mm(cart.trip) for load in carts for cart in load)
         if best_mm is None or length < best_mm:
             best, best_mm = carts, length
-            search.improved(length, 0)
+            search.improved(length, None, 0)
     writer = ListWriter(prepared, Method.TOTAL)
     lists = tuple(
         writer.shared_list(cart.trip, cart.promises, rules, wall_load=number)
@@ -70,15 +70,13 @@ def _served_loads(prepared: Prepared) -> Loads:
 def _swept_loads(prepared: Prepared) -> Loads:
     """Fill the wall along a sweep, urgent orders first; loads start with their first order."""
     orders = prepared.promises_by_order()
-    masks = cell_masks(
-        [frozenset(promise.place for promise in promises) for _, promises in orders],
-        [prepared.graph.point(location.id) for location in prepared.problem.layout.locations],
-    )
+    locations = prepared.problem.layout.locations
+    cells = number_cells([prepared.graph.point(location.id) for location in locations]).tolist()
     order_of_sweep = sorted(
         range(len(orders)),
         key=lambda index: (
             prepared.priority[orders[index][0]] != URGENT,
-            masks[index].bit_length(),
+            max(cells[promise.place] for promise in orders[index][1]),
             index,
         ),
     )

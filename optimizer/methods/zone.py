@@ -46,6 +46,7 @@ def zone(prepared: Prepared, search: Search) -> Draft:
     return Draft(
         tuple(lists),
         prepared.allocation.unplanned,
+        batches.bound_mm,
         has_converged=batches.has_converged,
         iterations=batches.iterations,
     )

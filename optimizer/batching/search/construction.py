@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.batching.problem import BatchingProblem
-from optimizer.batching.search.moves import PER_BATCH, PER_MM, PER_STOP, walk_present
+from optimizer.batching.search.moves import PER_BATCH, PER_MM, PER_STOP, fills, walk_present
 from optimizer.batching.search.tables import Space, Spot, Tables
 from optimizer.routing.kernel import frugal_kernel, kernel
 
@@ -85,6 +85,8 @@ def fill_open_carts(
     kinds = np.zeros(window, dtype=np.uint64)
     refuses = np.zeros(window, dtype=np.uint64)
     names = np.full(window, -1, dtype=np.int64)
+    shares_totes = tables.fill_limits[2] > 0
+    members = np.zeros((window, width if shares_totes else 0), dtype=np.int32)
     n_batches = 0
     for rank in range(n):
         demand = order[rank]
@@ -101,8 +103,16 @@ def fill_open_carts(
                 common += bits_in(cells[cart, word] & masks[demand, word])
                 either += bits_in(cells[cart, word] | masks[demand, word])
             like = common / max(either, 1)
-            if like > likest:
-                best, likest = cart, like
+            if like <= likest:
+                continue
+            if shares_totes:
+                members[cart, counts[cart]] = demand
+                together = fills(counts[cart] + 1, members[cart], tables)
+                # They are sorted now: the demand has to be found before it is taken out.
+                leave_out(demand, counts[cart] + 1, members[cart])
+                if not together:
+                    continue
+            best, likest = cart, like
         if best < 0:
             best = 0
             for cart in range(window):
@@ -116,6 +126,8 @@ def fill_open_carts(
             kinds[best] = 0
             refuses[best] = 0
         owner[demand] = names[best]
+        if shares_totes:
+            members[best, counts[best]] = demand
         counts[best] += 1
         kinds[best] |= tables.kinds[demand]
         refuses[best] |= tables.refuses[demand]
@@ -124,6 +136,16 @@ def fill_open_carts(
         for word in range(n_words):
             cells[best, word] |= masks[demand, word]
     return owner
+
+
+@frugal_kernel
+def leave_out(demand: int, count: int, members: NDArray[np.int32]) -> None:
+    """Take a demand out of the first members; the others move up."""
+    at = 0
+    while members[at] != demand:
+        at += 1
+    for n in range(at, count - 1):
+        members[n] = members[n + 1]
 
 
 @frugal_kernel

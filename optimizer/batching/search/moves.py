@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.batching.grid_spot import NO_TOUR
 from optimizer.batching.search.tables import Space, Spot, State, Tables
-from optimizer.batching.walks import NO_TOUR, tour_length
+from optimizer.batching.walks import tour_length
 from optimizer.routing.kernel import frugal_kernel, inlined_kernel
 
 LENGTH, STOPS, VALUE, CART = 0, 1, 2, 3
@@ -40,9 +41,8 @@ def draw_below(random: NDArray[np.uint64], limit: int) -> int:
 
 
 @frugal_kernel
-def fills(count: int, space: Space, tables: Tables) -> bool:
-    """Return whether the first demands of ``space.present`` fit their shared totes."""
-    present = space.present
+def fills(count: int, present: NDArray[np.int32], tables: Tables) -> bool:
+    """Return whether the first demands of ``present`` fit their shared totes; sorts them."""
     # Demand by demand, the lowest number first, as lists are written.
     for n in range(1, count):
         demand = present[n]
@@ -84,7 +84,7 @@ def walk_present(count: int, space: Space, tables: Tables, spot: Spot) -> tuple[
 
     :data:`NO_TOUR` where they do not fit their shared totes together.
     """
-    if tables.fill_limits[2] > 0 and not fills(count, space, tables):
+    if tables.fill_limits[2] > 0 and not fills(count, space.present, tables):
         return NO_TOUR, 0
     n_points = 0
     for n in range(count):

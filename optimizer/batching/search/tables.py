@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.batching.problem import NO_LIMIT, BatchingProblem, Partition
-from optimizer.batching.walks import CalledSpot, GridSpot
+from optimizer.batching.walks import CalledSpot
 
 KEPT_LENGTHS = 1 << 18
 """Lengths a thread keeps; three words each, so that they stay in the processor's cache."""
@@ -181,7 +181,7 @@ def _weights(problem: BatchingProblem) -> NDArray[np.int64]:
     return np.full(problem.n, HARD_LATENESS, dtype=np.int64)
 
 
-def _cells(problem: BatchingProblem) -> Sequence[Sequence[int]]:
+def _cells(problem: BatchingProblem) -> Sequence[Sequence[int] | NDArray[np.int32]]:
     if problem.cells is not None:
         return problem.cells
     return [sorted({int(point) for point in points}) for points in problem.points]
@@ -287,4 +287,4 @@ def partition_of(owner: NDArray[np.int32]) -> Partition:
     return tuple(sorted(tuple(batch) for batch in batches.values()))
 
 
-Spot = GridSpot | CalledSpot
+Spot = CalledSpot

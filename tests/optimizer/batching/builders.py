@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 from optimizer.batching.capacity import CartRules
-from optimizer.batching.demand import Demand, Promise
+from optimizer.batching.demand import Demand, Partition, Promise
 from optimizer.ids import LineId, OrderId, Sku
 from tests.optimizer.examples import place
 
@@ -38,3 +41,16 @@ def demand(
         frozenset(each.place for each in promises),
         rules.load(totes),
     )
+
+
+def partitions(members: list[int], size: int) -> Iterator[Partition]:
+    """Yield every partition into batches of at most ``size``."""
+    if not members:
+        yield ()
+        return
+    first, *rest = members
+    for extra in range(min(size, len(members))):
+        for company in itertools.combinations(rest, extra):
+            left = [member for member in rest if member not in company]
+            for others in partitions(left, size):
+                yield ((first, *company), *others)

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from optimizer.batching.bounds import SizedLength, batch_bound
-from tests.optimizer.batching.test_savings import partitions
+from tests.optimizer.batching.builders import partitions
 
 
 def test_bound_by_hand() -> None:

@@ -24,7 +24,7 @@ SCHEMA = resources.files("layouts") / "plan.schema.json"
 @pytest.fixture(scope="module")
 def documents() -> dict[str, Any]:
     """Documents of all methods and of their comparison, orders left out among them."""
-    made = compare(random_problem(2, orders=20), stop_for=lambda _method: MaxIterations(50))
+    made = compare(random_problem(2, orders=20), stop_for=lambda _method: MaxIterations(2))
     found: dict[str, Any] = {
         plan.method.value: plan_document(plan, layout="random-2") for plan in made.plans
     }
@@ -70,7 +70,7 @@ def test_the_schema_refuses_what_is_wrong(
 
 
 def test_round_trip_through_json_loses_nothing() -> None:
-    made = compare(random_problem(4, orders=20), stop_for=lambda _method: MaxIterations(50))
+    made = compare(random_problem(4, orders=20), stop_for=lambda _method: MaxIterations(2))
     for plan in (*made.plans, made.baseline):
         text = json.dumps(plan_document(plan, layout="random-4"))
         assert parse_plan(json.loads(text)) == plan

@@ -20,7 +20,7 @@ from tests.optimizer.examples import CART, item, line_problem, order, random_pro
 
 
 def run(problem: Problem, method: Method) -> Plan:
-    made = plan(problem, method=method, stop=MaxIterations(500))
+    made = plan(problem, method=method, stop=MaxIterations(3))
     assert evaluate(problem, made).violations == ()
     return made
 
