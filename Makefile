@@ -9,7 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UI_SOURCES := $(shell find handheld_ui/src handheld_ui/public -type f 2>/dev/null) \
 	$(wildcard handheld_ui/*.html handheld_ui/*.json handheld_ui/*.ts) hatch_build.py
-KERNELS := $(wildcard optimizer/routing/*.py optimizer/routing/*/*.py optimizer/batching/*.py)
+KERNELS := $(wildcard optimizer/routing/*.py optimizer/routing/*/*.py optimizer/batching/*.py \
+	optimizer/batching/*/*.py)
 
 PIN := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-strip-extras --no-emit-index-url --no-header --no-annotate --upgrade --quiet
@@ -87,9 +88,9 @@ $(VENV)/.pages: $(UI_SOURCES) | $(VENV)/.installed
 	@touch $@
 
 $(VENV)/.compiled: $(KERNELS) | $(VENV)/.installed
-	@echo "Compiling the route kernels (about 40 s) ..."
+	@echo "Compiling the inner loops (about 60 s) ..."
 	@find optimizer -name '*.nb[ic]' -delete
-	@$(BIN)/python -m optimizer.routing.warm_up planning
+	@$(BIN)/python -m optimizer.batching.warm_up planning
 	@touch $@
 
 $(VENV)/.ready: $(VENV)/.installed $(VENV)/.pages $(VENV)/.compiled
@@ -98,5 +99,5 @@ $(VENV)/.ready: $(VENV)/.installed $(VENV)/.pages $(VENV)/.compiled
 $(VENV)/.tested: $(VENV)/.ready requirements/test.txt
 	@echo "Installing what the tests need ..."
 	@$(BIN)/python -m pip install -qq --require-hashes -r requirements/test.txt
-	@$(BIN)/python -m optimizer.routing.warm_up
+	@$(BIN)/python -m optimizer.batching.warm_up
 	@touch $@

@@ -32,8 +32,8 @@ from optimizer.time_model import TimeModel
 
 pytestmark = pytest.mark.benchmark(min_rounds=2, max_time=1, warmup=False)
 
-MOVES = 3000
-"""Search steps per method, comparing and merging orders included."""
+ROUNDS = 3
+"""Rounds of the search per method."""
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_baseline(benchmark: BenchmarkFixture, wave: Problem) -> None:
 @pytest.mark.parametrize("method", list(Method))
 def test_method(benchmark: BenchmarkFixture, wave: Problem, method: Method) -> None:
     def run() -> Plan:
-        return plan(wave, method=method, stop=MaxIterations(MOVES))
+        return plan(wave, method=method, stop=MaxIterations(ROUNDS))
 
     made = benchmark(run)
     assert made.unplanned == ()
@@ -108,7 +108,7 @@ def test_method(benchmark: BenchmarkFixture, wave: Problem, method: Method) -> N
 
 def test_compare_all_methods(benchmark: BenchmarkFixture, wave: Problem) -> None:
     def run() -> Comparison:
-        return compare(wave, stop_for=lambda _method: MaxIterations(MOVES))
+        return compare(wave, stop_for=lambda _method: MaxIterations(ROUNDS))
 
     made = benchmark(run)
     assert len(made.plans) == len(Method)

@@ -15,6 +15,7 @@ from optimizer.batching.cart_limits import CartLimits, cart_limits
 from optimizer.batching.cells import number_cells, ragged
 from optimizer.batching.cost import Course, OneTrip, Walks
 from optimizer.batching.demand import Batch, Demand, Partition, Promise
+from optimizer.batching.exact.subsets import MOST_DEMANDS
 from optimizer.batching.problem import BatchingProblem
 from optimizer.batching.search.construction import first_come
 from optimizer.batching.search.tables import partition_of, tables_of, widest_batch
@@ -111,7 +112,7 @@ def best_batches(
         seed=search.seed,
         # Routers have working memory: one thread at a time may call them.
         threads=2 if isinstance(walk, GridWalk) else 1,
-        prove=walk.is_shortest,
+        prove=_is_provable(walk, len(together)),
         progress=improved,
     )
     found = solved.partition
@@ -285,6 +286,11 @@ def _walk(prepared: Prepared, course: Course) -> tuple[Walk, NDArray[np.int32]]:
         is_shortest=_is_exact(router, prepared),
     )
     return walk, np.arange(len(locations), dtype=np.int32)
+
+
+def _is_provable(walk: Walk, n_demands: int) -> bool:
+    """Return whether bounds are looked for: by trying all, or by many compiled tours."""
+    return isinstance(walk, GridWalk) or (walk.is_shortest and n_demands <= MOST_DEMANDS)
 
 
 def _is_exact(router: Router, prepared: Prepared) -> bool:

@@ -1,13 +1,11 @@
 """Compiles the inner loops of routing ahead of time, so that no request waits for it.
 
-Run as a program when the environment is set up and when an image is built:
-``python -m optimizer.routing.warm_up [planning]``.
+:mod:`optimizer.batching.warm_up` is the program that does so, for all that plans need.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -160,13 +158,8 @@ PARTS: tuple[Callable[[], int], ...] = (
 """Everything."""
 
 
-def main() -> None:
-    """Compile everything, or with the argument ``planning`` what plans need, on two processors."""
-    parts = PLANNING if sys.argv[1:] == ["planning"] else PARTS
+def run(parts: Sequence[Callable[[], int]]) -> None:
+    """Compile parts on two processors."""
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         for result in [pool.apply_async(part) for part in parts]:
             result.get()
-
-
-if __name__ == "__main__":
-    main()

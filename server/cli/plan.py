@@ -76,7 +76,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--iterations",
     type=click.IntRange(min=0),
-    help="Search steps per method: the same plan on every machine.",
+    help="Rounds of the search per method: the same plan on every machine.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the random choices.")
 @click.option("--partial", is_flag=True, help="Plan what is there of an order that is short.")

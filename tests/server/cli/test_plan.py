@@ -26,13 +26,13 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A folder with a layout of 80 locations and 12 orders whose skus are locations."""
+    """A folder with a layout of 80 locations and 16 orders whose skus are locations."""
     layout = generate_layout(name="site", aisles=4, positions=5, blocks=2, zones=2)
     (tmp_path / "layout.json").write_text(json.dumps(layout_document(layout)), encoding="utf-8")
     rng = random.Random(1)
     names = [location.id for location in layout.locations]
     rows = ["order,line,sku,qty,priority,note"]
-    for order in range(12):
+    for order in range(16):
         for line, sku in enumerate(rng.sample(names, rng.randint(1, 4)), start=1):
             rows.append(f"{order},{line},{sku},{rng.randint(1, 3)},{order % 4},x")
     (tmp_path / "orders.csv").write_text("\n".join(rows), encoding="utf-8")
@@ -67,19 +67,19 @@ def table(out: str) -> dict[str, list[str]]:
 
 
 def test_compare_prints_every_method_and_what_it_assumed(run: Run) -> None:
-    code, out, _ = run("--iterations", "30")
+    code, out, _ = run("--iterations", "3")
     assert code == 0
     assert list(table(out)) == ["single", "cluster", "sort-after", "zone", "total"]
     assert "every unit is taken as 200 g and 500 ml" in out
     assert 'cart "cart-8": 8 totes of 15 kg and 40 l' in out
     assert "baseline (first-come, S-shape):" in out
     assert "* recommended:" in out
-    assert "(30 iterations)" in out
+    assert "(3 iterations)" in out
 
 
 def test_one_method_and_its_document(run: Run, site: Path) -> None:
     target = site / "out.json"
-    code, out, _ = run("--method", "cluster", "--iterations", "50", "--json", str(target))
+    code, out, _ = run("--method", "cluster", "--iterations", "3", "--json", str(target))
     assert code == 0
     assert list(table(out)) == ["cluster"]
     document = json.loads(target.read_text(encoding="utf-8"))
@@ -91,7 +91,7 @@ def test_one_method_and_its_document(run: Run, site: Path) -> None:
 
 
 def test_json_on_the_screen_is_nothing_but_json_and_repeatable(run: Run) -> None:
-    options = ("--iterations", "40", "--seed", "3", "--json", "-")
+    options = ("--iterations", "3", "--seed", "3", "--json", "-")
     code, first, _ = run(*options)
     assert code == 0
     assert json.loads(first)["recommended"] in table_methods()
@@ -100,7 +100,7 @@ def test_json_on_the_screen_is_nothing_but_json_and_repeatable(run: Run) -> None
 
 def test_another_process_makes_the_same_bytes(run: Run, site: Path) -> None:
     # Sets of strings are ordered by a hash that differs from process to process.
-    options = ["--method", "cluster", "--iterations", "40", "--json", "-"]
+    options = ["--method", "cluster", "--iterations", "3", "--json", "-"]
     arguments = [sys.executable, "-m", "server.cli", "plan", *options]
     arguments += ["--layout", str(site / "layout.json"), "--orders", str(site / "orders.csv")]
     other = subprocess.run(

@@ -1,0 +1,81 @@
+"""Compiles the inner loops of batching and routing ahead of time, so that no request waits for it.
+
+Run as a program when the environment is set up and when an image is built:
+``python -m optimizer.batching.warm_up [planning]``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from optimizer.batching.grid_spot import entry
+from optimizer.batching.problem import BatchingProblem, Cart
+from optimizer.batching.search.annealing import COPIED_UP_TO
+from optimizer.batching.solve import solve_batching
+from optimizer.batching.walks import Points, called_walk, grid_walk
+from optimizer.layout.generate import generate_layout
+from optimizer.routing import warm_up as routing
+from optimizer.routing.exact import ExactRouter
+from optimizer.routing.parallel.lanes import MOST_ROWS
+from optimizer.stopping import MaxIterations
+
+
+def search_batches() -> int:
+    """Compile the search, which is the same for all layouts; return the number of batches."""
+    found = 0
+    for n in (4, 30, COPIED_UP_TO + 1):
+        numbers = np.arange(n, dtype=np.int32).reshape(-1, 1)
+        problem = BatchingProblem(
+            called_walk(_to_the_farthest, is_shortest=True),
+            list(numbers),
+            np.ones((n, 1), dtype=np.int64),
+            (Cart((3,)),),
+        )
+        found += len(solve_batching(problem, stop=MaxIterations(1)).partition)
+    return found
+
+
+def _to_the_farthest(points: Points) -> int:
+    return 2 * int(points.max(initial=0))
+
+
+def measure_exactly(rows: int) -> int:
+    """Compile exact tours for one number of cross-aisles; return the number of tours."""
+    found = routing.walk_exactly(rows)
+    if rows > MOST_ROWS:
+        return found
+    entry(rows)
+    layout = generate_layout(aisles=3, blocks=rows - 1, positions=2)
+    router = ExactRouter(layout)
+    way = router.course(routing.START, routing.END)
+    if way is not None:
+        grid_walk([way]).length_mm(router.points([layout.locations[0].id]))
+        found += 1
+    return found
+
+
+PLANNING: tuple[Callable[[], int], ...] = (
+    search_batches,
+    *(partial(measure_exactly, rows) for rows in range(MOST_ROWS + 1, 1, -1)),
+    routing.walk_anywhere,
+)
+"""What plans need, in parts that can be compiled at the same time, the longest first."""
+
+PARTS: tuple[Callable[[], int], ...] = (
+    *PLANNING,
+    *(part for part in routing.PARTS if part not in routing.PLANNING),
+)
+"""Everything."""
+
+
+def main() -> None:
+    """Compile everything, or with the argument ``planning`` what plans need, on two processors."""
+    routing.run(PLANNING if sys.argv[1:] == ["planning"] else PARTS)
+
+
+if __name__ == "__main__":
+    main()
