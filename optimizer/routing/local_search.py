@@ -32,7 +32,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.routing.kernel import kernel
+from optimizer.routing.kernel import frugal_kernel, kernel
 
 LONGEST_TURNED_SEGMENT = 5
 """Rows of a segment that is turned while it moves; 8 gained nothing at 30 to 100 stops, 3 lost."""
@@ -66,6 +66,9 @@ to compile.
 """
 
 WALK_ROWS = 7
+
+MOVE_FIELDS = 5
+"""Length of a move's array."""
 
 
 class Search(NamedTuple):
@@ -121,11 +124,9 @@ def start_search(lengths: NDArray[np.int64], seed: int) -> Search:
     after, before = nearest_rows(lengths)
     walk = np.zeros((WALK_ROWS, n_rows), dtype=np.int64)
     path = nearest_neighbour(lengths)
-    for position in range(n_rows):
-        walk[PATH, position] = path[position]
-        walk[QUEUE, position] = path[position]
-        walk[QUEUED, position] = 1
-    length = descend(lengths, walk, after, before, n_rows)
+    copy(path, 0, walk[PATH], 0, n_rows)
+    move = np.zeros(MOVE_FIELDS, dtype=np.int64)
+    length = descend(lengths, walk, after, before, queue_all(walk), move)
     state = np.full(1, np.uint64(seed) * np.uint64(2) + np.uint64(1), dtype=np.uint64)
     found = np.full(2, length, dtype=np.int64)
     copy(walk[PATH], 0, path, 0, n_rows)
@@ -153,12 +154,13 @@ def continue_search(search: Search, kicks: int, target: int) -> int:
     if n < FEWEST_KICKED:
         return int(search.found[1])
     walk = np.zeros((WALK_ROWS, n + 2), dtype=np.int64)
+    move = np.zeros(MOVE_FIELDS, dtype=np.int64)
     for _ in range(kicks):
         if search.found[1] <= target:
             break
         copy(search.present, 0, walk[PATH], 0, n + 2)
         queued = double_bridge(walk, search.state)
-        length = descend(lengths, walk, search.after, search.before, queued)
+        length = descend(lengths, walk, search.after, search.before, queued, move)
         if length < search.found[1]:
             search.found[1] = length
             copy(walk[PATH], 0, search.best, 0, n + 2)
@@ -171,8 +173,15 @@ def continue_search(search: Search, kicks: int, target: int) -> int:
 @kernel
 def nearest_neighbour(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the path that always walks to the nearest open row; shape (n + 2,), int64."""
+    path = np.arange(lengths.shape[0])
+    go_to_nearest(lengths, path)
+    return path
+
+
+@frugal_kernel
+def go_to_nearest(lengths: NDArray[np.int64], path: NDArray[np.int64]) -> None:
+    """Order a path, from its first row to its last, by going to the nearest open row."""
     n = lengths.shape[0] - 2
-    path = np.arange(n + 2)
     for position in range(1, n):
         here = path[position - 1]
         nearest = position
@@ -180,7 +189,6 @@ def nearest_neighbour(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
             if lengths[here, path[candidate]] < lengths[here, path[nearest]]:
                 nearest = candidate
         path[position], path[nearest] = path[nearest], path[position]
-    return path
 
 
 @kernel
@@ -196,15 +204,26 @@ def nearest_rows(
     count = min(NEAREST, n_rows - 2)
     after = np.full((n_rows, count), -1, dtype=np.int64)
     before = np.full((n_rows, count), -1, dtype=np.int64)
-    backwards = lengths.T.copy()
+    fill_nearest(lengths, lengths.T.copy(), after, before)
+    return after, before
+
+
+@frugal_kernel
+def fill_nearest(
+    lengths: NDArray[np.int64],
+    backwards: NDArray[np.int64],
+    after: NDArray[np.int64],
+    before: NDArray[np.int64],
+) -> None:
+    """Fill what :func:`nearest_rows` returns, -1 beforehand; ``backwards`` is transposed."""
+    n_rows = lengths.shape[0]
     for row in range(n_rows - 1):
         list_nearest(lengths[row], 1, n_rows, row, after[row])
     for row in range(1, n_rows):
         list_nearest(backwards[row], 0, n_rows - 1, row, before[row])
-    return after, before
 
 
-@kernel
+@frugal_kernel
 def list_nearest(
     length: NDArray[np.int64], first: int, past: int, row: int, nearest: NDArray[np.int64]
 ) -> None:
@@ -225,13 +244,14 @@ def list_nearest(
         listed += 1
 
 
-@kernel
+@frugal_kernel
 def descend(
     lengths: NDArray[np.int64],
     walk: NDArray[np.int64],
     after: NDArray[np.int64],
     before: NDArray[np.int64],
     queued: int,
+    move: NDArray[np.int64],
 ) -> int:
     """Improve ``walk[PATH]`` until no move from a queued row shortens it; return its length.
 
@@ -246,6 +266,8 @@ def descend(
         Its path, queue and flags of the queue count; the rest is filled here.
     queued
         Number of rows in the queue, from its beginning on. Empty afterwards.
+    move
+        Shape (MOVE_FIELDS,), working memory.
 
     References
     ----------
@@ -253,7 +275,6 @@ def descend(
     on Computing 4(4), 387-411. DOI 10.1287/ijoc.4.4.387.
     """
     n_rows = walk[PATH].shape[0]
-    move = np.zeros(5, dtype=np.int64)
     sum_up(lengths, walk, 0)
     head = 0
     while queued > 0:
@@ -278,7 +299,17 @@ def descend(
     return int(walk[FORTH, n_rows - 1])
 
 
-@kernel
+@frugal_kernel
+def queue_all(walk: NDArray[np.int64]) -> int:
+    """Queue all rows in walking order; return their number."""
+    n_rows = walk[PATH].shape[0]
+    for position in range(n_rows):
+        walk[QUEUE, position] = walk[PATH, position]
+        walk[QUEUED, position] = 1
+    return int(n_rows)
+
+
+@frugal_kernel
 def queue_up(walk: NDArray[np.int64], position: int, head: int, queued: int) -> int:
     """Queue the row at a position unless it waits already; return the number of waiting rows."""
     row = walk[PATH, position]
@@ -289,7 +320,7 @@ def queue_up(walk: NDArray[np.int64], position: int, head: int, queued: int) -> 
     return queued + 1
 
 
-@kernel
+@frugal_kernel
 def sum_up(lengths: NDArray[np.int64], walk: NDArray[np.int64], first: int) -> None:
     """Fill place, forth and back from a position on; what lies before it is right already."""
     walk[PLACE, walk[PATH, first]] = first
@@ -300,13 +331,13 @@ def sum_up(lengths: NDArray[np.int64], walk: NDArray[np.int64], first: int) -> N
         walk[PLACE, following] = i + 1
 
 
-@kernel
+@frugal_kernel
 def turn_cost(walk: NDArray[np.int64], i: int, j: int) -> int:
     """Return how much longer positions i to j are walked the other way round."""
     return walk[BACK, j] - walk[BACK, i] - walk[FORTH, j] + walk[FORTH, i]  # type: ignore[no-any-return]
 
 
-@kernel
+@frugal_kernel
 def keep(move: NDArray[np.int64], gain: int, i: int, j: int, k: int, turned: int) -> None:
     """Put a move into ``move`` if it saves more than the one there."""
     if gain > move[GAIN]:
@@ -314,7 +345,7 @@ def keep(move: NDArray[np.int64], gain: int, i: int, j: int, k: int, turned: int
         move[TURNED] = turned
 
 
-@kernel
+@frugal_kernel
 def look_ahead(
     lengths: NDArray[np.int64],
     walk: NDArray[np.int64],
@@ -361,7 +392,7 @@ def look_ahead(
                 keep(move, gain, i, q, p, LEFT)
 
 
-@kernel
+@frugal_kernel
 def look_behind(
     lengths: NDArray[np.int64],
     walk: NDArray[np.int64],
@@ -401,7 +432,7 @@ def look_behind(
                 keep(move, gain, p, q - 1, j, RIGHT)
 
 
-@kernel
+@frugal_kernel
 def apply_move(walk: NDArray[np.int64], move: NDArray[np.int64]) -> None:
     """Exchange the two segments of a move in ``walk[PATH]``; turn the one that is to be turned."""
     path, spare = walk[PATH], walk[SPARE]
@@ -416,7 +447,7 @@ def apply_move(walk: NDArray[np.int64], move: NDArray[np.int64]) -> None:
         turn(path, i, i + n_right - 1)
 
 
-@kernel
+@frugal_kernel
 def copy(
     source: NDArray[np.int64], first: int, target: NDArray[np.int64], to: int, count: int
 ) -> None:
@@ -428,7 +459,7 @@ def copy(
         target[to + number] = source[first + number]
 
 
-@kernel
+@frugal_kernel
 def turn(path: NDArray[np.int64], i: int, j: int) -> None:
     """Reverse positions i to j in place."""
     while i < j:
@@ -437,7 +468,7 @@ def turn(path: NDArray[np.int64], i: int, j: int) -> None:
         j -= 1
 
 
-@kernel
+@frugal_kernel
 def double_bridge(walk: NDArray[np.int64], state: NDArray[np.uint64]) -> int:
     """Exchange two random segments of the inner path around a third; queue the ends of all three.
 
@@ -463,7 +494,7 @@ def double_bridge(walk: NDArray[np.int64], state: NDArray[np.uint64]) -> int:
     return queued
 
 
-@kernel
+@frugal_kernel
 def four_cuts(state: NDArray[np.uint64], first: int, window: int) -> tuple[int, int, int, int]:
     """Return four different numbers from ``first`` to ``first + window``, ascending."""
     a = first + draw(state, window + 1)
@@ -479,7 +510,7 @@ def four_cuts(state: NDArray[np.uint64], first: int, window: int) -> tuple[int, 
     return a, min(b, c), max(b, c), d
 
 
-@kernel
+@frugal_kernel
 def draw(state: NDArray[np.uint64], below: int) -> int:
     """Return a pseudo-random integer in [0, below) by xorshift64*; ``state`` must not be 0."""
     x = state[0]

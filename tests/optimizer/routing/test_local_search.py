@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from optimizer.routing.held_karp import held_karp
 from optimizer.routing.local_search import (
     LEFT,
+    MOVE_FIELDS,
     NONE,
     PATH,
     QUEUE,
@@ -25,6 +26,7 @@ from optimizer.routing.local_search import (
     look_behind,
     nearest_neighbour,
     nearest_rows,
+    queue_all,
     start_search,
     sum_up,
 )
@@ -50,9 +52,8 @@ def test_descent_returns_the_length_of_the_path_it_leaves(n_stops: int) -> None:
         walk = np.zeros((WALK_ROWS, n_stops + 2), dtype=np.int64)
         walk[PATH, :] = nearest_neighbour(lengths)
         before = walked(lengths, walk[PATH])
-        walk[QUEUE, :] = walk[PATH]
-        walk[QUEUED] = 1
-        length = descend(lengths, walk, *nearest_rows(lengths), n_stops + 2)
+        move = np.zeros(MOVE_FIELDS, dtype=np.int64)
+        length = descend(lengths, walk, *nearest_rows(lengths), queue_all(walk), move)
         assert not walk[QUEUED].any()
         assert length == walked(lengths, walk[PATH]) <= before
         assert (walk[PATH, 0], walk[PATH, -1]) == (0, n_stops + 1)
@@ -74,7 +75,7 @@ def test_every_move_saves_what_it_promises(
         before = walked(lengths, walk[PATH])
         after, behind = nearest_rows(lengths)
         for row in range(11) if look is look_ahead else range(1, 12):
-            move = np.zeros(5, dtype=np.int64)
+            move = np.zeros(MOVE_FIELDS, dtype=np.int64)
             look(lengths, walk, after if look is look_ahead else behind, row, move)
             if move[0] == 0:
                 continue
