@@ -234,15 +234,26 @@ def _keep_best(pool: Pool, selection: Selection, search: Search) -> None:
 
 
 @frugal_kernel
-def _estimate(pool: Pool, selection: Selection, search: Search, price: float) -> float:
-    """Return what a move would change, each piece taken alone."""
+def _seems_acceptable(
+    pool: Pool, selection: Selection, search: Search, price: float, allowed: float
+) -> bool:
+    """Return whether a move makes the energy worse by at most ``allowed``, each piece taken alone.
+
+    A piece more never makes a list shorter, so the first sum that is too large decides.
+    """
     move = search.move
-    change = 0
     lines = selection.totals[N_LINES]
+    for n in range(2):
+        if move[OUT + n] != NOBODY:
+            lines -= pool.line_begin[move[OUT + n] + 1] - pool.line_begin[move[OUT + n]]
+        if move[IN + n] != NOBODY:
+            lines += pool.line_begin[move[IN + n] + 1] - pool.line_begin[move[IN + n]]
+    least = pool.sizes[LEAST_LINES]
+    lacking = max(0, least - lines) - max(0, least - selection.totals[N_LINES])
+    change = price * lacking
     for n in range(2):
         order = move[OUT + n]
         if order != NOBODY:
-            lines -= pool.line_begin[order + 1] - pool.line_begin[order]
             for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
                 which = selection.list_of[line]
                 k = find_entry(selection, which, selection.piece[line])
@@ -250,19 +261,19 @@ def _estimate(pool: Pool, selection: Selection, search: Search, price: float) ->
     for n in range(2):
         order = move[IN + n]
         if order != NOBODY:
-            lines += pool.line_begin[order + 1] - pool.line_begin[order]
-            batch = move[IN_BATCH + n]
             for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
-                article = pool.article[line]
-                added = cheapest_place(
-                    pool, selection, search, article, batch, move[OUT], move[OUT + 1]
+                if change > allowed:
+                    return False
+                change += cheapest_place(
+                    pool,
+                    selection,
+                    search,
+                    pool.article[line],
+                    move[IN_BATCH + n],
+                    move[OUT],
+                    move[OUT + 1],
                 )
-                if added == NEVER:
-                    return float(NEVER)
-                change += added
-    least = pool.sizes[LEAST_LINES]
-    lacking = max(0, least - lines) - max(0, least - selection.totals[N_LINES])
-    return float(change + price * lacking)
+    return bool(change <= allowed)
 
 
 @frugal_kernel
@@ -432,9 +443,10 @@ def anneal(
         if _random(search) < OFTEN_PIECE:
             _change_piece(pool, selection, search, allowed)
         else:
-            if _draw_move(pool, selection, search):
-                bound = allowed + SLACK * temperature
-                if _estimate(pool, selection, search, price) > bound:
-                    continue
+            bound = allowed + SLACK * temperature
+            if _draw_move(pool, selection, search) and not _seems_acceptable(
+                pool, selection, search, price, bound
+            ):
+                continue
             _carry_out(pool, selection, search, price, allowed)
         _keep_best(pool, selection, search)
