@@ -15,7 +15,7 @@ from optimizer.batching.search.annealing import COPIED_UP_TO
 from optimizer.batching.search.construction import by_savings, first_come, sweep, tightly
 from optimizer.batching.search.crew import Halves, Owner, Searcher, in_parallel
 from optimizer.batching.search.tables import Tables, partition_of, tables_of, widest_batch
-from optimizer.batching.walks import CalledWalk
+from optimizer.batching.walks import CalledWalk, MatrixWalk
 from optimizer.stopping import Stop, never, share_used
 
 SAVINGS_UP_TO = 600
@@ -29,6 +29,10 @@ CALLED_MOVES = 250
 
 CALLED_SAVINGS_UP_TO = 60
 """Demands up to which savings are tried there: some 5,000 calls."""
+
+MATRIX_MOVES = 1_000
+MATRIX_SAVINGS_UP_TO = 150
+"""The same where every new length is a local search of up to 0.1 ms."""
 
 IDLE_CYCLES = 2
 CYCLE_CHUNKS = 12
@@ -187,7 +191,7 @@ def _constructions(
             owner[list(batch)] = number
         yield owner
     yield sweep(tables, width)
-    if problem.n <= (CALLED_SAVINGS_UP_TO if _is_called(problem) else SAVINGS_UP_TO):
+    if problem.n <= _savings_up_to(problem):
         yield by_savings(tables, width, measure.space, measure.spot)
         packed = tightly(problem, scarcest(tables), seed)
         if packed is not None:
@@ -244,7 +248,16 @@ def _is_called(problem: BatchingProblem) -> bool:
 
 def _moves(problem: BatchingProblem) -> int:
     """Return the moves of one thread between two looks at the stopping criterion."""
+    if isinstance(problem.walk, MatrixWalk):
+        return MATRIX_MOVES
     return CALLED_MOVES if _is_called(problem) else MOVES
+
+
+def _savings_up_to(problem: BatchingProblem) -> int:
+    """Return the demands up to which savings are tried."""
+    if isinstance(problem.walk, MatrixWalk):
+        return MATRIX_SAVINGS_UP_TO
+    return CALLED_SAVINGS_UP_TO if _is_called(problem) else SAVINGS_UP_TO
 
 
 def _anneal_all(
