@@ -88,6 +88,11 @@ SUITES: Mapping[str, Entry] = {
         "92 public instances of 5 to 50 orders in boxes, two blocks: batching",
         "foodmart.tar.xz",
     ),
+    "obstacles": Entry(
+        "benchmarks.suites.obstacles:OBSTACLES",
+        "177 public instances in four halls with obstacles: batching with tours around them",
+        "kairos.tar.xz",
+    ),
     "ibsrp": Entry(
         "benchmarks.suites.ibsrp:IBSRP",
         "242 public instances: batching, sequencing, two pickers, hard due dates",
