@@ -128,6 +128,18 @@ class GridWalk:
         self.kept.append(spot)
         return CalledSpot(spot.address, spot.data, spot.points)
 
+    def cells(self) -> NDArray[np.int32]:
+        """Return the stretch of aisle of every point, shape (n_points,), int32.
+
+        Numbered aisle by aisle, up and down in turn: cells for searches.
+        """
+        course = self.ways[0][0]
+        stretch = course.point_word // course.n_per_stretch
+        n_gaps = course.row_mm.shape[1] - 1
+        column, gap = stretch // n_gaps, stretch % n_gaps
+        numbers = column * n_gaps + np.where(column % 2 == 0, gap, n_gaps - 1 - gap)
+        return np.unique(numbers, return_inverse=True)[1].reshape(-1).astype(np.int32)
+
     def check(self) -> None:
         """Nothing is called."""
 

@@ -96,9 +96,8 @@ def best_batches(
     places = [demand.places for demand in company]
     walk, point_of = _walk(prepared, course)
     limits = cart_limits(company, rules)
-    problem = _problem(
-        limits, walk, points=ragged(places, point_of), cells=ragged(places, _cells(prepared))
-    )
+    cell_of = walk.cells()[point_of] if isinstance(walk, GridWalk) else _cells(prepared)
+    problem = _problem(limits, walk, points=ragged(places, point_of), cells=ragged(places, cell_of))
     # A cut order could be cut otherwise, another packing could need less of a cart.
     is_bounded = walk.is_shortest and limits.is_least and len(together) == len(demands)
 

@@ -10,8 +10,12 @@ from optimizer.batching.search.moves import PER_BATCH, PER_MM, PER_STOP, fills, 
 from optimizer.batching.search.tables import Space, Spot, Tables
 from optimizer.routing.kernel import frugal_kernel, kernel
 
-WINDOW = 8
-"""Carts that are open at once in a sweep."""
+LOOK_AHEAD, LOOK_AHEAD_SHARE = 400, 20
+"""Demands among which a sweep chooses, and the most of them as a share of all (one in so many): at
+20,000 it takes 0.05 s, and twice as many save 0.3 % more; at 1,000 more than 50 make it longer."""
+
+MOST_KEYS = 8
+"""Cells of a demand by which a sweep sorts."""
 
 NO_SAVING = np.int64(-1) << np.int64(60)
 
@@ -47,18 +51,18 @@ def joins(
 
 
 @kernel
-def fill_open_carts(
+def fill_carts(
     order: NDArray[np.int32],
     masks: NDArray[np.uint64],
-    window: int,
+    look_ahead: int,
     width: int,
     tables: Tables,
 ) -> NDArray[np.int32]:
-    """Put demands on carts in a given order, each on the open cart it is most like.
+    """Fill one cart after the other with what visits the fewest new cells.
 
-    ``window`` carts are open at once; when a further one is needed, the oldest leaves. With one
-    cart and no masks this is first come, first served. Likeness is the share of common cells
-    (Jaccard): by their mere number the biggest demands would be everybody's company.
+    A cart begins with the first demand that is left; then, of so many next ones, the one that fits
+    and adds the fewest cells is put on it, of equal ones the one that shares the most, as long as
+    any fits. Looking ahead by one, this is first come, first served.
 
     Parameters
     ----------
@@ -66,8 +70,8 @@ def fill_open_carts(
         Shape (n,), int32: demands, the first to be put first.
     masks
         Shape (n, n_words), uint64: cells of each demand as bits.
-    window
-        Open carts, >= 1.
+    look_ahead
+        Demands that are compared, >= 1. O(n * look_ahead * n_words).
     width
         Most demands on a cart.
 
@@ -77,65 +81,68 @@ def fill_open_carts(
         Shape (n,), int32: batch of each demand.
     """
     n, n_words = masks.shape
-    n_resources = tables.sizes.shape[1]
     owner = np.full(n, -1, dtype=np.int32)
-    used = np.zeros((window, n_resources), dtype=np.int64)
-    cells = np.zeros((window, n_words), dtype=np.uint64)
-    counts = np.zeros(window, dtype=np.int64)
-    kinds = np.zeros(window, dtype=np.uint64)
-    refuses = np.zeros(window, dtype=np.uint64)
-    names = np.full(window, -1, dtype=np.int64)
-    shares_totes = tables.fill_limits[2] > 0
-    members = np.zeros((window, width if shares_totes else 0), dtype=np.int32)
-    n_batches = 0
-    for rank in range(n):
-        demand = order[rank]
-        best, likest = -1, -1.0
-        for cart in range(window):
-            if names[cart] < 0:
-                continue
-            if not joins(
-                demand, used[cart], counts[cart], kinds[cart], refuses[cart], width, tables
-            ):
-                continue
-            common, either = 0, 0
+    used = np.zeros(tables.sizes.shape[1], dtype=np.int64)
+    cells = np.zeros(n_words, dtype=np.uint64)
+    members = np.zeros(width, dtype=np.int32)
+    following = np.arange(1, n + 1)
+    head, batch = 0, 0
+    while head < n:
+        used[:] = 0
+        cells[:] = 0
+        count = 0
+        kinds, refuses = np.uint64(0), np.uint64(0)
+        while True:
+            best, before_best, least, most_shared = -1, -1, 64 * n_words + 1, -1
+            before, rank = -1, head
+            for _ in range(look_ahead):
+                if rank >= n:
+                    break
+                demand = order[rank]
+                added, shared = 0, 0
+                for word in range(n_words):
+                    shared += bits_in(masks[demand, word] & cells[word])
+                    added += bits_in(masks[demand, word] & ~cells[word])
+                if (
+                    (count == 0 or added < least or (added == least and shared > most_shared))
+                    and joins(demand, used, count, kinds, refuses, width, tables)
+                    and holds(demand, count, members, tables)
+                ):
+                    best, before_best = rank, before
+                    least, most_shared = added, shared
+                if count == 0:
+                    break
+                before, rank = rank, following[rank]
+            if best < 0:
+                break
+            if before_best < 0:
+                head = following[best]
+            else:
+                following[before_best] = following[best]
+            demand = order[best]
+            owner[demand] = batch
+            members[count] = demand
+            count += 1
+            kinds |= tables.kinds[demand]
+            refuses |= tables.refuses[demand]
+            for resource in range(used.shape[0]):
+                used[resource] += tables.sizes[demand, resource]
             for word in range(n_words):
-                common += bits_in(cells[cart, word] & masks[demand, word])
-                either += bits_in(cells[cart, word] | masks[demand, word])
-            like = common / max(either, 1)
-            if like <= likest:
-                continue
-            if shares_totes:
-                members[cart, counts[cart]] = demand
-                together = fills(counts[cart] + 1, members[cart], tables)
-                # They are sorted now: the demand has to be found before it is taken out.
-                leave_out(demand, counts[cart] + 1, members[cart])
-                if not together:
-                    continue
-            best, likest = cart, like
-        if best < 0:
-            best = 0
-            for cart in range(window):
-                if names[cart] < names[best]:
-                    best = cart
-            names[best] = n_batches
-            n_batches += 1
-            used[best] = 0
-            cells[best] = 0
-            counts[best] = 0
-            kinds[best] = 0
-            refuses[best] = 0
-        owner[demand] = names[best]
-        if shares_totes:
-            members[best, counts[best]] = demand
-        counts[best] += 1
-        kinds[best] |= tables.kinds[demand]
-        refuses[best] |= tables.refuses[demand]
-        for resource in range(n_resources):
-            used[best, resource] += tables.sizes[demand, resource]
-        for word in range(n_words):
-            cells[best, word] |= masks[demand, word]
+                cells[word] |= masks[demand, word]
+        batch += 1
     return owner
+
+
+@frugal_kernel
+def holds(demand: int, count: int, members: NDArray[np.int32], tables: Tables) -> bool:
+    """Return whether shared totes hold one more demand than the first members; sorts those."""
+    if tables.fill_limits[2] == 0 or count == 0:
+        return True
+    members[count] = demand
+    together = fills(count + 1, members, tables)
+    # They are sorted now: the demand has to be found before it is taken out.
+    leave_out(demand, count + 1, members)
+    return together
 
 
 @frugal_kernel
@@ -282,26 +289,34 @@ def first_come(tables: Tables, width: int) -> NDArray[np.int32]:
     """Return batches of demands in their order, cart by cart: what a warehouse does by itself."""
     n = len(tables.marks)
     order = np.arange(n, dtype=np.int32)
-    return fill_open_carts(order, np.zeros((n, 0), dtype=np.uint64), 1, width, tables)
+    return fill_carts(order, np.zeros((n, 0), dtype=np.uint64), 1, width, tables)
 
 
 def sweep(tables: Tables, width: int) -> NDArray[np.int32]:
-    """Return batches filled along a sweep through the cells, by the highest cell of each demand.
+    """Return batches filled along a sweep through the cells.
 
-    Made for many small orders, where it takes milliseconds and is better than savings; cells
-    should be numbered along a walk through the warehouse (after Gillett and Miller 1974, A
-    heuristic algorithm for the vehicle-dispatch problem, DOI 10.1287/opre.22.2.340).
+    Demands are sorted by their highest cell, then the second highest and so on; cells should be
+    numbered along a walk through the warehouse. Made for many small orders, where it takes
+    milliseconds and is better than savings (after Gillett and Miller 1974, A heuristic algorithm
+    for the vehicle-dispatch problem, DOI 10.1287/opre.22.2.340). Deviation: a cart takes the best
+    of the next demands, see :func:`fill_carts`, not simply the next one: 8 % shorter at 20,000.
     """
     n = len(tables.marks)
     n_cells = len(tables.holder_begins) - 1
     masks = np.zeros((n, max(1, -(-n_cells // 64))), dtype=np.uint64)
-    holder = np.repeat(np.arange(n), np.diff(tables.cell_begins))
+    counts = np.diff(tables.cell_begins)
+    holder = np.repeat(np.arange(n), counts)
     bits = np.uint64(1) << (tables.cells & 63).astype(np.uint64)
     np.bitwise_or.at(masks, (holder, tables.cells >> 6), bits)
-    highest = np.full(n, -1, dtype=np.int64)
-    np.maximum.at(highest, holder, tables.cells)
-    order = np.argsort(highest, kind="stable").astype(np.int32)
-    return fill_open_carts(order, masks, WINDOW, width, tables)
+    # Cells of a demand by falling number, -1 behind the last.
+    falling = np.lexsort((-tables.cells, holder))
+    column = np.arange(len(holder)) - np.repeat(tables.cell_begins[:-1], counts)
+    keys = np.full((n, max(1, min(MOST_KEYS, int(counts.max(initial=0))))), -1, dtype=np.int32)
+    kept = column < keys.shape[1]
+    keys[holder[kept], column[kept]] = tables.cells[falling][kept]
+    order = np.lexsort(keys.T[::-1]).astype(np.int32)
+    look_ahead = max(1, min(LOOK_AHEAD, n // LOOK_AHEAD_SHARE))
+    return fill_carts(order, masks, look_ahead, width, tables)
 
 
 def by_savings(tables: Tables, width: int, space: Space, spot: Spot) -> NDArray[np.int32]:
