@@ -1,14 +1,15 @@
-"""The engine: first batches, then annealing; few demands are solved exactly."""
+"""The engine: first batches, annealing, and beside it bounds and proof."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimizer.batching.exact.pricing import scarcest
+from optimizer.batching.exact.proof import Proof, can_be_proven
 from optimizer.batching.exact.subsets import best_subsets, can_be_enumerated
 from optimizer.batching.problem import Batching, BatchingProblem, Partition, Schedule
 from optimizer.batching.search.annealing import COPIED_UP_TO
@@ -16,7 +17,7 @@ from optimizer.batching.search.construction import by_savings, first_come, sweep
 from optimizer.batching.search.crew import Halves, Owner, Searcher, in_parallel
 from optimizer.batching.search.tables import Tables, partition_of, tables_of, widest_batch
 from optimizer.batching.walks import CalledWalk, MatrixWalk
-from optimizer.stopping import Stop, never, share_used
+from optimizer.stopping import Stop, never, seconds_left, share_used
 
 SAVINGS_UP_TO = 600
 """Demands up to which savings are tried: 0.1 s there, and cubic beyond."""
@@ -34,11 +35,17 @@ MATRIX_MOVES = 1_000
 MATRIX_SAVINGS_UP_TO = 150
 """The same where every new length is a local search of up to 0.1 ms."""
 
+QUICK_CHUNKS = 8
+"""Chunks of the first, quick annealing, before bounds are looked for."""
+
 IDLE_CYCLES = 2
 CYCLE_CHUNKS = 12
 """Without a limit, cycles of so many chunks go on until this many bring nothing better."""
 
-HOT, COLD = 0.025, 0.0015
+GATHER = 0.8
+"""Share of the cooling after which all threads go on from the best batches."""
+
+HOT, COLD = 0.02, 0.004
 """First and last temperature as shares of the mean value of a batch."""
 
 LARGE_HOT, LARGE_COLD = 0.01, 0.001
@@ -47,7 +54,10 @@ LARGE_HOT, LARGE_COLD = 0.01, 0.001
 
 @dataclass(slots=True)
 class Incumbent:
-    """The best partition so far, and who is told of a better one."""
+    """The best partition so far, and who is told of a better one.
+
+    ``fewest``: first batches that are fewer, though not better: worth a search of their own.
+    """
 
     owner: Owner
     value: int
@@ -55,6 +65,7 @@ class Incumbent:
     bound: int | None
     tell: Callable[[int, int | None, int], None]
     steps: int = 0
+    fewest: Owner | None = None
 
     @property
     def total(self) -> int:
@@ -93,7 +104,9 @@ def solve_batching(
 ) -> Batching:
     """Divide demands into batches of least value.
 
-    The best of several constructions is annealed. Up to
+    The best of several constructions is annealed; where tours are shortest ones, column generation
+    gives a bound at the same time, improves the batches by an integer programme, and often proves
+    them optimal, which ends the search. Up to
     :data:`~optimizer.batching.exact.subsets.MOST_DEMANDS` demands are solved exactly at once.
     Deterministic for a seed where ``stop`` counts iterations.
 
@@ -133,11 +146,14 @@ def solve_batching(
         progress(value, value, 0)
         return Batching(partition_of(owner), value, value, "optimal", has_converged=True)
     best = _first_batches(problem, tables, start=start, seed=seed, progress=progress)
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(3) as pool:
         if problem.n > COPIED_UP_TO:
             converged = _search_large(problem, tables, best, stop, seed, threads, pool)
         else:
-            converged = _search(problem, tables, best, stop, seed, threads, pool)
+            proof = None
+            if prove and can_be_proven(problem):
+                proof = Proof(problem, tables, seed=seed)
+            converged = _search(problem, tables, best, stop, seed, threads, proof, pool)
     problem.walk.check()
     partition = partition_of(best.owner)
     return Batching(
@@ -170,7 +186,9 @@ def _first_batches(
             best = Incumbent(owner.copy(), value, late, None, progress)
             progress(value, None, 0)
         else:
-            best.offer(owner, value, late)
+            fewer = int(owner.max()) < int(best.owner.max())
+            if not best.offer(owner, value, late) and fewer:
+                best.fewest = owner.copy()
     assert best is not None
     return best
 
@@ -205,31 +223,97 @@ def _search(
     stop: Stop,
     seed: int,
     threads: int,
+    proof: Proof | None,
     pool: ThreadPoolExecutor,
 ) -> bool:
-    """Anneal copies of a problem side by side; return whether the search ended by itself."""
+    """Anneal copies of a problem side by side, quickly at first, then beside the proof.
+
+    Returns whether the search ended by itself.
+    """
     searchers = [
         Searcher(problem, tables, best.owner, seed=seed + number) for number in range(threads)
     ]
     for searcher in searchers:
         searcher.load(best.owner)
-    heat = _Heat.of(best, HOT, COLD)
+    if best.fewest is not None:
+        searchers[-1].load(best.fewest)
+    heat, moves = _Heat.of(best, HOT, COLD), _moves(problem)
+    if proof is not None:
+        for chunk in range(QUICK_CHUNKS):
+            if stop():
+                return False
+            stretch = chunk / QUICK_CHUNKS, (chunk + 1) / QUICK_CHUNKS
+            _anneal_all(searchers, moves, *heat.between(*stretch), pool, best)
     begun, chunk, idle, before = share_used(stop), 0, 0, best.total
-    moves = _moves(problem)
-    while not stop():
-        hot, cold = heat.between(*_stretch(begun, share_used(stop), chunk, CYCLE_CHUNKS))
-        _anneal_all(searchers, moves, hot, cold, pool, best)
+    work, gathered = _Work(proof, pool), False
+    while not best.is_proven and not stop():
+        work.begin(best, stop)
+        done, then = _stretch(begun, share_used(stop), chunk, CYCLE_CHUNKS)
+        if done >= GATHER and not gathered:
+            gathered = True
+            for searcher in searchers:
+                searcher.load(best.owner)
+        _anneal_all(searchers, moves, *heat.between(done, then), pool, best)
         problem.walk.check()
+        if work.end(best, wait=_is_counted(stop)) and gathered:
+            searchers[0].load(best.owner)
         chunk += 1
         if begun is None and chunk == CYCLE_CHUNKS:
-            chunk = 0
+            chunk, gathered = 0, False
             idle = 0 if best.total < before else idle + 1
             before = best.total
-            if idle >= IDLE_CYCLES:
+            if idle >= IDLE_CYCLES and not work.is_there:
                 return True
             for searcher in searchers:
                 searcher.load(best.owner)
-    return False
+    work.end(best, wait=True)
+    return best.is_proven
+
+
+class _Work:
+    """The proof, at work in a thread of its own."""
+
+    def __init__(self, proof: Proof | None, pool: ThreadPoolExecutor) -> None:
+        self._proof = proof
+        self._pool = pool
+        self._running: Future[bool] | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Return whether there is a proof that has not come to its end."""
+        return self._proof is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether its thread works."""
+        return self._running is not None
+
+    def begin(self, best: Incumbent, stop: Stop) -> None:
+        """Let it do its next piece of work unless it is at one."""
+        if self._proof is not None and self._running is None:
+            self._running = self._pool.submit(self._proof.step, best.owner.copy(), best.value, stop)
+
+    def end(self, best: Incumbent, *, wait: bool) -> bool:
+        """Take what a finished piece of work found; return whether it is better batches."""
+        if self._proof is None or self._running is None:
+            return False
+        if not wait and not self._running.done():
+            return False
+        goes_on = self._running.result()
+        self._running = None
+        proof = self._proof
+        if not goes_on:
+            self._proof = None
+        found = proof.found
+        is_better = found is not None and best.offer(found[0], found[1], 0)
+        if proof.bound is not None:
+            best.raise_bound(proof.bound)
+        return is_better
+
+
+def _is_counted(stop: Stop) -> bool:
+    """Return whether a criterion does not depend on time, so that results must not either."""
+    return seconds_left(stop) is None
 
 
 def _stretch(

@@ -30,9 +30,10 @@ FINE = 256
 
 NOTHING = np.int64(1) << np.int64(60)
 
-LIMIT, N_FOUND, NODES, LEAST, WAS_FULL = 0, 1, 2, 3, 4
+LIMIT, N_FOUND, NODES, LEAST, WAS_FULL, LEAST_SIZE = range(6)
 """Fields of ``Search.tell``: reduced costs below LIMIT are wanted; batches found, tours asked for,
-least reduced cost seen, 1 where some of the found were given up because there were too many."""
+least reduced cost seen, 1 where some of the found were given up because there were too many;
+least size of a batch in the main resource."""
 
 
 class Prices(NamedTuple):
@@ -96,7 +97,7 @@ def search_of(tables: Tables, width: int, *, most: int, n_cuts: int) -> Search:
         names=np.zeros(depth, dtype=np.uint64),
         counts=np.zeros(max(n_cuts, 1), dtype=np.int64),
         chosen=np.zeros(depth, dtype=np.int32),
-        tell=np.zeros(5, dtype=np.int64),
+        tell=np.zeros(6, dtype=np.int64),
         found=np.full((most, width), -1, dtype=np.int32),
         costs=np.zeros(most, dtype=np.int64),
         measures=np.zeros((most, 3), dtype=np.int64),
@@ -248,8 +249,9 @@ def look_ahead(
         length, stops = space.kept[at + 1], space.kept[at + 2]
         tell[NODES] += 1
         cost = FINE * cost_of(length, stops, cart, tables) - earned
-        tell[LEAST] = min(tell[LEAST], cost)
-        if cost < tell[LIMIT]:
+        if capacity - room >= tell[LEAST_SIZE]:
+            tell[LEAST] = min(tell[LEAST], cost)
+        if cost < tell[LIMIT] and capacity - room >= tell[LEAST_SIZE]:
             keep_found(depth, demand, cost, (length, stops, cart), search)
         if FINE * cost_of(length, stops, 0, tables) - earned - more >= tell[LIMIT]:
             continue
@@ -273,6 +275,7 @@ def go_deeper(
     length = search.reached[depth, n]
     below = depth + 1
     count = 0
+    together = capacity - room
     for later in range(n + 1, search.n_possible[depth]):
         other_place = search.possible[depth, later]
         other = search.order[other_place]
@@ -280,11 +283,12 @@ def go_deeper(
             continue
         if (priced.apart[demand, other >> 6] >> np.uint64(other & 63)) & np.uint64(1) != 0:
             continue
+        together += tables.sizes[other, main]
         search.possible[below, count] = other_place
         search.reached[below, count] = search.reached[depth, later]
         count += 1
     search.n_possible[below] = count
-    if count == 0:
+    if count == 0 or together < search.tell[LEAST_SIZE]:
         return False
     more = filling_bound(below, (0, 0), room, main, search, priced, tables)
     if FINE * cost_of(length, 0, 0, tables) - earned - more >= search.tell[LIMIT]:
@@ -303,6 +307,7 @@ def go_deeper(
 @frugal_kernel
 def find_batches(
     limit: int,
+    least_size: int,
     most_nodes: int,
     main: int,
     search: Search,
@@ -318,6 +323,8 @@ def find_batches(
     ----------
     limit
         In parts of :data:`FINE`.
+    least_size
+        Only batches that take so much of the main resource are wanted.
     most_nodes
         Batches after which the search gives up.
     main
@@ -335,6 +342,7 @@ def find_batches(
     """
     tell = search.tell
     tell[LIMIT], tell[N_FOUND], tell[NODES], tell[LEAST], tell[WAS_FULL] = limit, 0, 0, NOTHING, 0
+    tell[LEAST_SIZE] = least_size
     search.counts[:] = 0
     for n in range(search.order.shape[0]):
         search.possible[0, n] = n
