@@ -25,7 +25,8 @@ def box_text(
     per_stretch: int = 2,
     trolley: int = 2,
     box: int = 10,
-    mirrored: bool = False,
+    turned: bool = False,
+    joined: Sequence[int] | None = None,
 ) -> str:
     """Return an instance.
 
@@ -37,8 +38,10 @@ def box_text(
         Size of the warehouse.
     trolley, box
         Boxes on a trolley, pieces in a box.
-    mirrored
-        Whether cross-aisles are numbered from the back.
+    turned
+        Whether the drawing shows the depot at the other side of the aisles.
+    joined
+        Aisles whose fronts the depot is joined to, all unless given.
     """
     n_products = n_aisles * N_BLOCKS * per_stretch
     places = [(0.0, -1.5)]
@@ -52,19 +55,20 @@ def box_text(
             places += [(3.0 * aisle, front + place) for place in range(per_stretch)]
     for aisle in range(n_aisles):
         ranks = range(N_BLOCKS + 1)
-        own = [len(places) + (N_BLOCKS - rank if mirrored else rank) for rank in ranks]
+        own = [len(places) + rank for rank in ranks]
         crossings.append(own)
-        in_order = sorted(ranks, key=own.__getitem__)
-        places += [(3.0 * aisle, float(pitch * rank)) for rank in in_order]
+        places += [(3.0 * aisle, float(pitch * rank)) for rank in ranks]
         for block in range(N_BLOCKS):
             first = 1 + (aisle * N_BLOCKS + block) * per_stretch
             chain = [own[block], *range(first, first + per_stretch), own[block + 1]]
             arcs += [(a, b, 1.0) for a, b in pairwise(chain)]
         if aisle:
             arcs += [(a, b, 3.0) for a, b in zip(crossings[aisle - 1], own, strict=True)]
-        spoke = round(hypot(3.0 * aisle, 1.5), 2)
-        arcs += [(0, own[0], spoke), (depot, own[0], spoke)]
+        if joined is None or aisle in joined:
+            spoke = round(hypot(3.0 * aisle, 1.5), 2)
+            arcs += [(0, own[0], spoke), (depot, own[0], spoke)]
     places.append(places[0])
+    side = -1 if turned else 1
     both = arcs + [(b, a, length) for a, b, length in arcs]
     shortest = _shortest(len(places), both)
     sections = [
@@ -94,7 +98,7 @@ def box_text(
         ),
         (
             "Vertices coordinates LocationName",
-            [f'{n} {x} {y} "place {n}"' for n, (x, y) in enumerate(places)],
+            [f'{n} {x} {side * y} "place {n}"' for n, (x, y) in enumerate(places)],
         ),
     ]
     return "\n".join(line for title, rows in sections for line in (f"//{title}", *rows)) + "\n"

@@ -130,12 +130,16 @@ def assert_tours_are_shortest(
         assert sum(instance.distances[a, b] for a, b in itertools.pairwise(walked)) == shortest
 
 
-@pytest.mark.parametrize("mirrored", [False, True])
-@pytest.mark.parametrize("n_aisles", [2, 5])
-def test_tours_from_a_depot_beside_the_grid_are_shortest(n_aisles: int, mirrored: bool) -> None:
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(("n_aisles", "joined"), [(2, None), (5, None), (4, (1, 3))])
+def test_tours_from_a_depot_beside_the_grid_are_shortest(
+    n_aisles: int, joined: tuple[int, ...] | None, turned: bool
+) -> None:
     n_products = 2 * 3 * n_aisles
     everything = [[(product, 1) for product in range(1, n_products + 1)]]
-    text = box_text(everything, n_aisles=n_aisles, per_stretch=3, box=100, mirrored=mirrored)
+    text = box_text(
+        everything, n_aisles=n_aisles, per_stretch=3, box=100, turned=turned, joined=joined
+    )
     instance = parse_box_instance("made up", text)
     choose = random.Random(n_aisles)
     tours = [
