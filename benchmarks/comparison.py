@@ -83,7 +83,8 @@ def compare_runs(old: Run, new: Run) -> Comparison:
     if not common:
         raise BenchError("the runs have no instance in common")
     pairs = tuple(_pair(name, before[name], after[name], maximise=new.maximise) for name in common)
-    changes = [pair.percent_worse for pair in pairs if pair.percent_worse is not None]
+    changed = [pair for pair in pairs if pair.percent is not None]
+    changes = [pair.percent_worse or 0.0 for pair in changed]
     wins = sum(change < 0 for change in changes)
     losses = sum(change > 0 for change in changes)
     differ = wins + losses > 0
@@ -94,7 +95,7 @@ def compare_runs(old: Run, new: Run) -> Comparison:
         wins=wins,
         losses=losses,
         ties=len(changes) - wins - losses,
-        mean_percent=(-1 if new.maximise else 1) * fmean(changes) if changes else 0.0,
+        mean_percent=fmean(pair.percent or 0.0 for pair in changed) if changed else 0.0,
         wilcoxon_p=float(wilcoxon(changes).pvalue) if differ else None,
         sign_p=float(binomtest(wins, wins + losses).pvalue) if differ else None,
         old_seconds=_mean_seconds(before, common),
