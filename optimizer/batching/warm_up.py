@@ -16,7 +16,7 @@ from optimizer.batching.grid_spot import entry
 from optimizer.batching.problem import BatchingProblem, Cart
 from optimizer.batching.search.annealing import COPIED_UP_TO
 from optimizer.batching.solve import solve_batching
-from optimizer.batching.walks import Points, called_walk, grid_walk
+from optimizer.batching.walks import Points, called_walk, grid_walk, matrix_walk
 from optimizer.layout.generate import generate_layout
 from optimizer.routing import warm_up as routing
 from optimizer.routing.exact import ExactRouter
@@ -43,6 +43,14 @@ def _to_the_farthest(points: Points) -> int:
     return 2 * int(points.max(initial=0))
 
 
+def measure_anywhere() -> int:
+    """Compile tours over a matrix of distances; return the number of tours."""
+    distances = 1 - np.eye(16, dtype=np.int64)
+    walk = matrix_walk(distances, start=0, end=15)
+    tours = [np.arange(1, 1 + n, dtype=np.int32) for n in (3, 14)]
+    return sum(walk.length_mm(tour) > 0 for tour in tours)
+
+
 def measure_exactly(rows: int) -> int:
     """Compile exact tours for one number of cross-aisles; return the number of tours."""
     found = routing.walk_exactly(rows)
@@ -62,6 +70,7 @@ PLANNING: tuple[Callable[[], int], ...] = (
     search_batches,
     *(partial(measure_exactly, rows) for rows in range(MOST_ROWS + 1, 1, -1)),
     routing.walk_anywhere,
+    measure_anywhere,
 )
 """What plans need, in parts that can be compiled at the same time, the longest first."""
 
