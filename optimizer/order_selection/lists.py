@@ -187,12 +187,16 @@ def _parallel_lists(problem: SelectionProblem) -> int:
         reverse=True,
     )
     enough = 1 + math.ceil(2 * sum(volumes[: problem.most_orders]) / problem.most_volume)
-    return min(enough, max(3, math.ceil(4 * enough / problem.n_zones)))
+    return min(enough, max(3, math.ceil(4 * enough / max(1, problem.n_zones))))
 
 
 def _room(pool: Pool) -> int:
     """Return the most entries of a list: the pieces that its volume or its batch allows."""
-    asked = pool.volume[pool.pieces[pool.piece_begin[:-1][np.unique(pool.article)]]]
+    articles = np.unique(pool.article)
+    in_stock = articles[np.diff(pool.piece_begin)[articles] > 0]
+    if not len(in_stock):
+        return 1
+    asked = pool.volume[pool.pieces[pool.piece_begin[in_stock]]]
     by_volume = int(pool.sizes[MOST_VOLUME]) // int(asked.min())
     most_lines = np.sort(np.diff(pool.line_begin))[-int(pool.sizes[MOST_ORDERS]) :]
     return min(by_volume, int(most_lines.sum())) + 1

@@ -84,3 +84,39 @@ def test_lack_of_pieces_is_an_error() -> None:
     check_plan(problem, select_orders(problem, stop=MaxIterations(3), seed=1))
     with pytest.raises(ProblemError, match="2 lines are wanted, pieces and room were found for 1"):
         select_orders(replace(problem, least_lines=2), stop=MaxIterations(3), seed=1)
+
+
+def test_orders_whose_articles_are_out_of_stock_are_left_out() -> None:
+    # Article 1, the last, has no piece.
+    problem = SelectionProblem(
+        volumes=(1, 1),
+        pieces=(Piece(0, 0, 1, 1),),
+        orders=((1, 1), (0,), (0, 1)),
+        least_lines=1,
+        most_orders=2,
+        most_volume=1,
+        above=2,
+        below=2,
+    )
+    plan = select_orders(problem, stop=MaxIterations(3), seed=1)
+    check_plan(problem, plan)
+    assert [batch.orders for batch in plan.batches] == [(1,)]
+    # To aisle 1, row 1 and back.
+    assert plan.length == 4
+    with pytest.raises(ProblemError, match="pieces and room were found for 0"):
+        select_orders(replace(problem, pieces=()), stop=MaxIterations(3), seed=1)
+
+
+def test_pieces_too_large_for_a_list_are_no_help() -> None:
+    problem = SelectionProblem(
+        volumes=(3,),
+        pieces=(Piece(0, 0, 1, 1),),
+        orders=((0,),),
+        least_lines=1,
+        most_orders=1,
+        most_volume=2,
+        above=2,
+        below=2,
+    )
+    with pytest.raises(ProblemError, match="pieces and room were found for 0"):
+        select_orders(problem, stop=MaxIterations(3), seed=1)
