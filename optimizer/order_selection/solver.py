@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -103,15 +104,19 @@ def _enough_batches(problem: SelectionProblem) -> int:
     """Return how many batches hold enough lines, both of the largest orders and of mean ones.
 
     Every further batch walks anew; with fewer, only large orders could be chosen. The search may
-    leave batches empty.
+    leave batches empty. Orders that the stock cannot serve do not count.
     """
-    by_size = sorted((len(order) for order in problem.orders), reverse=True)
-    mean = sum(by_size) / len(by_size)
+    stock = Counter(piece.article for piece in problem.pieces)
+    sizes = sorted((len(one) for one in problem.orders if Counter(one) <= stock), reverse=True)
+    if sum(sizes) < problem.least_lines:
+        raise ProblemError(
+            f"{problem.least_lines} lines are wanted, orders that the stock can serve have "
+            f"{sum(sizes)}"
+        )
+    mean = sum(sizes) / len(sizes)
     of_mean = math.ceil(problem.least_lines / (mean * problem.most_orders))
-    lines, of_largest = 0, 0
-    while lines < problem.least_lines:
-        begin = of_largest * problem.most_orders
-        lines += sum(by_size[begin : begin + problem.most_orders])
+    of_largest = 1
+    while sum(sizes[: of_largest * problem.most_orders]) < problem.least_lines:
         of_largest += 1
     return max(of_mean, of_largest)
 

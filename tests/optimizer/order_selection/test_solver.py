@@ -103,8 +103,25 @@ def test_orders_whose_articles_are_out_of_stock_are_left_out() -> None:
     assert [batch.orders for batch in plan.batches] == [(1,)]
     # To aisle 1, row 1 and back.
     assert plan.length == 4
-    with pytest.raises(ProblemError, match="pieces and room were found for 0"):
+    with pytest.raises(ProblemError, match="orders that the stock can serve have 0"):
         select_orders(replace(problem, pieces=()), stop=MaxIterations(3), seed=1)
+
+
+def test_batches_are_enough_where_large_orders_are_out_of_stock() -> None:
+    # Order 0 alone would do, and in one batch of one order; two small ones need a batch each.
+    problem = SelectionProblem(
+        volumes=(1, 1),
+        pieces=(Piece(0, 0, 1, 1), Piece(0, 0, 2, 1)),
+        orders=((1, 1, 1), (0,), (0,)),
+        least_lines=2,
+        most_orders=1,
+        most_volume=1,
+        above=2,
+        below=2,
+    )
+    plan = select_orders(problem, stop=MaxIterations(3), seed=1)
+    check_plan(problem, plan)
+    assert plan.length == 4 + 6
 
 
 def test_pieces_too_large_for_a_list_are_no_help() -> None:
