@@ -27,6 +27,9 @@ STORAGES = {"class": "HennWaescherClassBased", "uniform": "HennWaescherUniform"}
 TIGHT = 0.99
 """Share of the fewest possible carts that is filled where an instance is called tight."""
 
+TURNS = (0, 1, 3, 2)
+"""Place of the capacity that comes first among instances of equally many orders, in turn."""
+
 _NAME = re.compile(r"(\d+)([ls])-(\d+)-(\d+)-(\d+)")
 
 
@@ -72,6 +75,16 @@ class HennWaescherName:
         steps = self.n_orders // 10 + self.capacity // 15 + "ls".index(self.policy)
         return (self.storage == "class") == (steps % 2 == 0)
 
+    @property
+    def rank(self) -> tuple[int, int, bool, tuple[tuple[int, str], ...]]:
+        """Return a sorting key: by policy and orders; capacities in turn, then storages.
+
+        Which of the four capacities comes first changes, so that balanced samples of every second
+        or fourth class do not meet the same capacity or storage again and again.
+        """
+        block, place = divmod(self.number - 1, 4)
+        return block, (place - TURNS[block % 4]) % 4, self.is_second, natural_key(self.file)
+
     def case(self, text: str, best_known: BestKnown | None) -> BatchingCase:
         """Return the case of a file."""
         name = f"{self.storage}-{self.file}"
@@ -93,14 +106,14 @@ class HennWaescherSuite:
     def cases(self, request: Request) -> Sequence[BatchingCase]:
         """Return the cases by class; see :class:`~benchmarks.suite.Suite`.
 
-        See :attr:`HennWaescherName.is_second` for the order of the storages.
+        See :attr:`HennWaescherName.rank` for their order.
         """
         folder = DataFolder.find(request.data, source=SOURCE)
         best = {storage: folder.best_known(dataset) for storage, dataset in STORAGES.items()}
         files = [
             (name, text) for name, text in henn_waescher_texts(folder) if self.wanted(name, text)
         ]
-        files.sort(key=lambda one: (one[0].number, one[0].is_second, natural_key(one[0].file)))
+        files.sort(key=lambda one: one[0].rank)
         return [name.case(text, best[name.storage].get(name.file)) for name, text in files]
 
 

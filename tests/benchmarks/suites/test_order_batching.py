@@ -183,19 +183,22 @@ def test_equal_file_names_of_both_storages_are_told_apart(tmp_path: Path) -> Non
     assert [one.name for one in largest] == ["class-56l-100-75-1", "uniform-56l-100-75-1"]
 
 
-def test_half_of_the_strata_are_every_class_once_and_both_storages_equally_often() -> None:
+def strata_of_all_classes() -> list[BatchingCase]:
     sizes = [*range(20, 70, 10), *range(20, 70, 10), *range(70, 110, 10), *range(70, 110, 10)]
     policies = "l" * 5 + "s" * 5 + "l" * 4 + "s" * 4
-    classes = [
-        f"{4 * place + n + 1}{policy}-{size}-{capacity}"
-        for place, (size, policy) in enumerate(zip(sizes, policies, strict=True))
-        for n, capacity in enumerate((30, 45, 60, 75))
+    files = [
+        f"{4 * block + place + 1}{policy}-{size}-{capacity}-{seed}"
+        for block, (size, policy) in enumerate(zip(sizes, policies, strict=True))
+        for place, capacity in enumerate((30, 45, 60, 75))
+        for seed in range(10)
     ]
-    files = [f"{one}-{seed}" for one in classes for seed in range(10)]
     names = [HennWaescherName.of(s, file) for s in ("class", "uniform") for file in files]
-    names.sort(key=lambda name: (name.number, name.is_second, name.file))
-    sample = balanced_sample([name.case("", None) for name in names], 72)
-    assert [one.stratum.partition("-")[2] for one in sample] == classes
+    return [name.case("", None) for name in sorted(names, key=lambda name: name.rank)]
+
+
+def test_half_of_the_strata_are_every_class_once_and_both_storages_equally_often() -> None:
+    sample = balanced_sample(strata_of_all_classes(), 72)
+    assert len({one.stratum.partition("-")[2] for one in sample}) == 72
     by_class = [one for one in sample if one.name.startswith("class-")]
     assert len(by_class) == 36
     for capacity in (30, 45, 60, 75):
@@ -203,6 +206,15 @@ def test_half_of_the_strata_are_every_class_once_and_both_storages_equally_often
     for size in range(20, 110, 10):
         assert sum(one.group.startswith(f"{size}/") for one in by_class) == 4
     assert sum("l-" in one.name for one in by_class) == 18
+
+
+@pytest.mark.parametrize("size", [18, 36])
+def test_smaller_samples_are_balanced_as_well(size: int) -> None:
+    sample = balanced_sample(strata_of_all_classes(), size)
+    assert abs(sum(one.name.startswith("class-") for one in sample) - size // 2) <= 2
+    for capacity in (30, 45, 60, 75):
+        met = sum(one.group.endswith(f"/{capacity}") for one in sample)
+        assert abs(met - size / 4) <= 1.5
 
 
 def test_tight_is_what_fills_the_fewest_carts() -> None:
