@@ -385,7 +385,7 @@ def _search_large(
         problem.walk.check()
         best.steps += 1
         chunk += 1
-        best.offer(halves.best_owner, halves.best_value, 0)
+        best.offer(halves.best_owner, halves.best_value, halves.best_late)
         if begun is None and chunk == cycle:
             chunk = 0
             idle = 0 if best.total < before else idle + 1

@@ -41,8 +41,10 @@ from optimizer.batching.search.moves import (
 from optimizer.batching.search.tables import Space, Spot, State, Tables
 from optimizer.routing.kernel import frugal_kernel
 
-COPIED_UP_TO = 1000
-"""Demands up to which every new best partition is copied at once; above, callers do so."""
+COPIED_UP_TO = 400
+"""Demands up to which every new best partition is copied at once; above, callers do so.
+
+At 1,000 demands two threads on halves, with screened moves, end 5 % shorter than two on copies."""
 
 NEAR_SHARE = 200
 """Of 256 moves so many go to a batch that shares a cell with the demand."""

@@ -152,12 +152,19 @@ class Halves:
         first.load(owner)
         self._place_of = self._places()
         self.best_owner = owner.copy()
-        self.best_value = self.value
+        self.best_value, self.best_late = self.value, self.late
 
     @property
     def value(self) -> int:
         """Return the value of the present partition."""
         return int(self._state.values.sum())
+
+    @property
+    def late(self) -> int:
+        """Return the weighted lateness of the present partition."""
+        if not self._tables.times[0]:
+            return 0
+        return int(lateness_of(self._state, self._searchers[0].space, self._tables))
 
     def anneal(self, pool: ThreadPoolExecutor, moves: int, hot: float, cold: float) -> None:
         """Let every thread try so many moves in a region of its own."""
@@ -176,8 +183,10 @@ class Halves:
                 if len(searcher.space.demands) > 1
             ],
         )
-        if self.value < self.best_value:
-            self.best_value, self.best_owner = self.value, self._state.owner.copy()
+        value, late = self.value, self.late
+        if value + late < self.best_value + self.best_late:
+            self.best_value, self.best_late = value, late
+            self.best_owner = self._state.owner.copy()
 
     def _places(self) -> NDArray[np.float64]:
         """Return about where each demand lies: the mean number of its cells."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.batching.problem import Batching, BatchingProblem, Cart
+from optimizer.batching.problem import Batching, BatchingProblem, Cart, Schedule
 from optimizer.batching.search.annealing import COPIED_UP_TO
 from optimizer.batching.solve import solve_batching
 from optimizer.stopping import MaxIterations
@@ -124,3 +124,25 @@ def test_what_a_called_function_raises_comes_out() -> None:
 
     with pytest.raises(ZeroDivisionError, match="no tour"):
         solve_batching(replace(problem, walk=called_walk(fail)), stop=MaxIterations(1))
+
+
+def test_lateness_counts_in_large_problems_too() -> None:
+    # One picker, one unit of time per demand, all due at the beginning: every one is late.
+    n = COPIED_UP_TO + 20
+    problem = replace(
+        grid_problem(n, 1),
+        schedule=Schedule(
+            pickers=1,
+            due=np.zeros(n, dtype=np.int64),
+            work=np.ones(n, dtype=np.int64),
+            per_mm=0,
+            weight=np.ones(n, dtype=np.int64),
+        ),
+    )
+    made = search(problem, 1)
+    finish, late = 0, 0
+    for number in made.sequences[0]:
+        finish += len(made.partition[number])
+        late += finish * len(made.partition[number])
+    assert late > 0
+    assert made.lateness == late
