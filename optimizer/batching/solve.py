@@ -38,6 +38,9 @@ MATRIX_SAVINGS_UP_TO = 150
 QUICK_CHUNKS = 8
 """Chunks of the first, quick annealing, before bounds are looked for."""
 
+STEPS_PER_CHUNK = 10
+"""Pieces of the proof beside one chunk, where chunks are counted."""
+
 IDLE_CYCLES = 2
 CYCLE_CHUNKS = 12
 """Without a limit, cycles of so many chunks go on until this many bring nothing better."""
@@ -143,8 +146,11 @@ def solve_batching(
     tables = tables_of(problem, seed)
     if prove and can_be_enumerated(problem):
         owner, value = best_subsets(problem, tables)
-        progress(value, value, 0)
-        return Batching(partition_of(owner), value, value, "optimal", has_converged=True)
+        # Where tours are not surely the shortest, these are the best batches only for them.
+        bound = value if can_be_proven(problem) else None
+        progress(value, bound, 0)
+        ending = "optimal" if bound is not None else "converged"
+        return Batching(partition_of(owner), value, bound, ending, has_converged=True)
     best = _first_batches(problem, tables, start=start, seed=seed, progress=progress)
     with ThreadPoolExecutor(3) as pool:
         if problem.n > COPIED_UP_TO:
@@ -291,7 +297,10 @@ class _Work:
     def begin(self, best: Incumbent, stop: Stop) -> None:
         """Let it do its next piece of work unless it is at one."""
         if self._proof is not None and self._running is None:
-            self._running = self._pool.submit(self._proof.step, best.owner.copy(), best.value, stop)
+            steps = STEPS_PER_CHUNK if _is_counted(stop) else 1
+            self._running = self._pool.submit(
+                _proof_steps, self._proof, steps, best.owner.copy(), best.value, stop
+            )
 
     def end(self, best: Incumbent, *, wait: bool) -> bool:
         """Take what a finished piece of work found; return whether it is better batches."""
@@ -309,6 +318,11 @@ class _Work:
         if proof.bound is not None:
             best.raise_bound(proof.bound)
         return is_better
+
+
+def _proof_steps(proof: Proof, steps: int, owner: Owner, value: int, stop: Stop) -> bool:
+    """Let a proof take some steps; return whether there are more."""
+    return all(proof.step(owner, value, stop) for _ in range(steps))
 
 
 def _is_counted(stop: Stop) -> bool:

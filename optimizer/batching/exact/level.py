@@ -25,7 +25,7 @@ it there is no bound."""
 LISTED = 300_000
 """Batches that are listed at most."""
 
-NODES_OF_LISTING = 4_000_000
+NODES_OF_LISTING = 1_000_000
 LISTING_SHARE = 0.25
 """The same for one listing."""
 
