@@ -15,10 +15,6 @@ Kirkpatrick, S., Gelatt, C. D., Vecchi, M. P. (1983): Optimization by simulated 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from optimizer.order_selection.lists import (
     LEAST_LINES,
@@ -40,7 +36,19 @@ from optimizer.order_selection.lists import (
     put_in,
     take_out,
 )
-from optimizer.order_selection.sweep import NEVER
+from optimizer.order_selection.moves import (
+    IN,
+    IN_BATCH,
+    OUT,
+    OUT_BATCH,
+    Search,
+    cheapest_place,
+    enter_order,
+    insert_order,
+    random_below,
+    random_share,
+    remove_order,
+)
 from optimizer.routing.kernel import frugal_kernel
 
 SLACK = 3.0
@@ -49,166 +57,6 @@ order that share a list cost less together than their sum says."""
 
 OFTEN_PIECE, OFTEN_REPLACE, OFTEN_SHIFT = 0.15, 0.60, 0.08
 """Shares of the kinds of moves; the rest changes the number of orders."""
-
-
-class Search(NamedTuple):
-    """What a search remembers.
-
-    Parameters
-    ----------
-    rng
-        Shape (1,), uint64: state of the random numbers, not 0.
-    best_batch, best_piece, best_list
-        The best complete answer, as in :class:`Selection`.
-    best
-        Shape (1,), int64: its length, ``NEVER`` where there is none.
-    old_piece, old_list
-        int32: pieces and lists of the orders that a move takes out.
-    move
-        Shape (8,), int32: orders out (2), orders in (2), batches of those that come in (2),
-        batches of those that go out (2); ``NOBODY`` where there is none.
-    found
-        Shape (2,), int32: piece and list of the cheapest place.
-    """
-
-    rng: NDArray[np.uint64]
-    best_batch: NDArray[np.int32]
-    best_piece: NDArray[np.int32]
-    best_list: NDArray[np.int32]
-    best: NDArray[np.int64]
-    old_piece: NDArray[np.int32]
-    old_list: NDArray[np.int32]
-    move: NDArray[np.int32]
-    found: NDArray[np.int32]
-
-
-OUT, IN, IN_BATCH, OUT_BATCH = 0, 2, 4, 6
-
-
-def new_search(pool: Pool, seed: int) -> Search:
-    """Return a search without an answer yet."""
-    n_orders, n_lines = len(pool.line_begin) - 1, len(pool.article)
-    longest = int(np.diff(pool.line_begin).max())
-    state = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
-    return Search(
-        rng=state,
-        best_batch=np.full(n_orders, NOBODY, dtype=np.int32),
-        best_piece=np.full(n_lines, NOBODY, dtype=np.int32),
-        best_list=np.full(n_lines, NOBODY, dtype=np.int32),
-        best=np.full(1, NEVER, dtype=np.int64),
-        old_piece=np.zeros(2 * longest, dtype=np.int32),
-        old_list=np.zeros(2 * longest, dtype=np.int32),
-        move=np.full(8, NOBODY, dtype=np.int32),
-        found=np.full(2, NOBODY, dtype=np.int32),
-    )
-
-
-@frugal_kernel
-def _random(search: Search) -> float:
-    """Return the next random number in [0, 1): xorshift64* of Vigna (2016).
-
-    https://doi.org/10.1145/2845077
-    """
-    word = search.rng[0]
-    word ^= word >> np.uint64(12)
-    word ^= word << np.uint64(25)
-    word ^= word >> np.uint64(27)
-    search.rng[0] = word
-    return float((word * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
-
-
-@frugal_kernel
-def _below(search: Search, n: int) -> int:
-    return int(_random(search) * n)
-
-
-@frugal_kernel
-def cheapest_place(
-    pool: Pool,
-    selection: Selection,
-    search: Search,
-    article: int,
-    batch: int,
-    leaving: int,
-    other_leaving: int,
-) -> int:
-    """Return what the cheapest free piece of an article adds to the lists of a batch.
-
-    Pieces held by one of two orders that are about to be taken out count as free. ``search.found``
-    says which piece, and in which list; the answer is ``NEVER`` where no piece fits.
-    """
-    n_parallel, n_zones = pool.sizes[N_PARALLEL], pool.sizes[N_ZONES]
-    best = NEVER
-    for at in range(pool.piece_begin[article], pool.piece_begin[article + 1]):
-        piece = pool.pieces[at]
-        holder = selection.holder[piece]
-        if holder != NOBODY and holder != leaving and holder != other_leaving:
-            continue
-        first = (batch * n_zones + pool.zone[piece]) * n_parallel
-        room = pool.sizes[MOST_VOLUME] - pool.volume[piece]
-        seen_empty = False
-        for which in range(first, first + n_parallel):
-            if selection.filled[which] > room:
-                continue
-            if selection.filled[which] == 0:
-                if seen_empty:
-                    continue
-                seen_empty = True
-            if selection.length[which] == selection.entries.shape[1]:
-                continue
-            added = cost_with(pool, selection, which, piece) - list_cost(selection, which)
-            if added < best:
-                best = added
-                search.found[0] = piece
-                search.found[1] = which
-    return best
-
-
-@frugal_kernel
-def _rank_as(selection: Selection, order: int, place: int) -> None:
-    other, old = selection.ranked[place], selection.rank[order]
-    selection.ranked[place], selection.ranked[old] = order, other
-    selection.rank[order], selection.rank[other] = place, old
-
-
-@frugal_kernel
-def _enter(pool: Pool, selection: Selection, order: int, batch: int) -> None:
-    """Book an order as selected; its lines are placed by the caller."""
-    selection.batch[order] = batch
-    selection.n_orders[batch] += 1
-    _rank_as(selection, order, selection.totals[N_SELECTED])
-    selection.totals[N_SELECTED] += 1
-    selection.totals[N_LINES] += pool.line_begin[order + 1] - pool.line_begin[order]
-
-
-@frugal_kernel
-def remove_order(pool: Pool, selection: Selection, order: int) -> None:
-    """Take an order and all its pieces out."""
-    for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
-        if selection.piece[line] != NOBODY:
-            selection.holder[selection.piece[line]] = NOBODY
-            take_out(pool, selection, line)
-    selection.n_orders[selection.batch[order]] -= 1
-    selection.batch[order] = NOBODY
-    selection.totals[N_SELECTED] -= 1
-    selection.totals[N_LINES] -= pool.line_begin[order + 1] - pool.line_begin[order]
-    _rank_as(selection, order, selection.totals[N_SELECTED])
-
-
-@frugal_kernel
-def insert_order(pool: Pool, selection: Selection, search: Search, order: int, batch: int) -> bool:
-    """Put an order into a batch, line by line at the cheapest place; false where one has none."""
-    _enter(pool, selection, order, batch)
-    for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
-        article = pool.article[line]
-        # An order may come back into its own batch: what it holds by now is not free.
-        added = cheapest_place(pool, selection, search, article, batch, NOBODY, NOBODY)
-        if added == NEVER:
-            return False
-        piece = search.found[0]
-        selection.holder[piece] = order
-        put_in(pool, selection, line, piece, search.found[1])
-    return True
 
 
 @frugal_kernel
@@ -313,7 +161,7 @@ def _carry_out(
     for n in range(2):
         order = move[OUT + n]
         if order != NOBODY:
-            _enter(pool, selection, order, move[OUT_BATCH + n])
+            enter_order(pool, selection, order, move[OUT_BATCH + n])
             for line in range(pool.line_begin[order], pool.line_begin[order + 1]):
                 selection.holder[search.old_piece[kept]] = order
                 put_in(pool, selection, line, search.old_piece[kept], search.old_list[kept])
@@ -324,12 +172,12 @@ def _carry_out(
 @frugal_kernel
 def _change_piece(pool: Pool, selection: Selection, search: Search, allowed: float) -> None:
     """Give a random line of a selected order a random other piece or list."""
-    order = selection.ranked[_below(search, selection.totals[N_SELECTED])]
+    order = selection.ranked[random_below(search, selection.totals[N_SELECTED])]
     begin = pool.line_begin[order]
-    line = begin + _below(search, pool.line_begin[order + 1] - begin)
+    line = begin + random_below(search, pool.line_begin[order + 1] - begin)
     article = pool.article[line]
     first = pool.piece_begin[article]
-    piece = pool.pieces[first + _below(search, pool.piece_begin[article + 1] - first)]
+    piece = pool.pieces[first + random_below(search, pool.piece_begin[article + 1] - first)]
     old, origin = selection.piece[line], selection.list_of[line]
     if piece != old and selection.holder[piece] != NOBODY:
         return
@@ -339,7 +187,7 @@ def _change_piece(pool: Pool, selection: Selection, search: Search, allowed: flo
     n_used = 0
     while n_used < parallel - 1 and selection.filled[target + n_used] > 0:
         n_used += 1
-    target += _below(search, n_used + 1)
+    target += random_below(search, n_used + 1)
     if piece == old and target == origin:
         return
     room = pool.sizes[MOST_VOLUME] - pool.volume[piece]
@@ -368,7 +216,7 @@ def _change_piece(pool: Pool, selection: Selection, search: Search, allowed: flo
 
 @frugal_kernel
 def _random_selected(selection: Selection, search: Search) -> int:
-    return int(selection.ranked[_below(search, selection.totals[N_SELECTED])])
+    return int(selection.ranked[random_below(search, selection.totals[N_SELECTED])])
 
 
 @frugal_kernel
@@ -377,7 +225,7 @@ def _random_left_out(selection: Selection, search: Search) -> int:
     n_left_out = selection.ranked.shape[0] - n_selected
     if n_left_out == 0:
         return NOBODY
-    return int(selection.ranked[n_selected + _below(search, n_left_out)])
+    return int(selection.ranked[n_selected + random_below(search, n_left_out)])
 
 
 @frugal_kernel
@@ -387,14 +235,14 @@ def _draw_move(pool: Pool, selection: Selection, search: Search) -> bool:
     for n in range(move.shape[0]):
         move[n] = NOBODY
     n_batches = pool.sizes[N_BATCHES]
-    kind = _random(search) * (1.0 - OFTEN_PIECE)
+    kind = random_share(search) * (1.0 - OFTEN_PIECE)
     out = _random_selected(selection, search)
     move[OUT] = out
     batch = selection.batch[out]
     if kind < OFTEN_SHIFT:
         # Into another batch, or anew into its own; with an order of that batch in exchange.
         move[IN] = out
-        move[IN_BATCH] = _below(search, n_batches)
+        move[IN_BATCH] = random_below(search, n_batches)
         other = _random_selected(selection, search)
         if move[IN_BATCH] != batch and other != out and selection.batch[other] == move[IN_BATCH]:
             move[OUT + 1] = other
@@ -402,14 +250,14 @@ def _draw_move(pool: Pool, selection: Selection, search: Search) -> bool:
             move[IN_BATCH + 1] = batch
         return False
     move[IN] = _random_left_out(selection, search)
-    move[IN_BATCH] = batch if _random(search) < 0.8 else _below(search, n_batches)
+    move[IN_BATCH] = batch if random_share(search) < 0.8 else random_below(search, n_batches)
     if kind < OFTEN_SHIFT + OFTEN_REPLACE:
         return True
-    if selection.totals[N_LINES] < pool.sizes[LEAST_LINES] and _random(search) < 0.5:
+    if selection.totals[N_LINES] < pool.sizes[LEAST_LINES] and random_share(search) < 0.5:
         move[OUT] = NOBODY
-        move[IN_BATCH] = _below(search, n_batches)
+        move[IN_BATCH] = random_below(search, n_batches)
         return True
-    other = _random_selected(selection, search) if _random(search) < 0.5 else NOBODY
+    other = _random_selected(selection, search) if random_share(search) < 0.5 else NOBODY
     if other != out:
         # Two out and one in, or one out and none in.
         move[OUT + 1] = other
@@ -417,7 +265,7 @@ def _draw_move(pool: Pool, selection: Selection, search: Search) -> bool:
             move[IN] = NOBODY
         return True
     move[IN + 1] = _random_left_out(selection, search)
-    move[IN_BATCH + 1] = _below(search, n_batches)
+    move[IN_BATCH + 1] = random_below(search, n_batches)
     if move[IN + 1] == move[IN]:
         move[IN + 1] = NOBODY
     return True
@@ -437,10 +285,10 @@ def anneal(
     ``price`` is what a lacking line counts. The best complete answer is kept in ``search``.
     """
     for _ in range(n_moves):
-        allowed = -temperature * math.log(1.0 - _random(search))
+        allowed = -temperature * math.log(1.0 - random_share(search))
         if selection.totals[N_SELECTED] == 0:
             return
-        if _random(search) < OFTEN_PIECE:
+        if random_share(search) < OFTEN_PIECE:
             _change_piece(pool, selection, search, allowed)
         else:
             bound = allowed + SLACK * temperature

@@ -2,6 +2,8 @@
 
 ``Pool`` is the problem and ``Selection`` an answer, both as arrays for compiled functions. A list
 is kept in the order of its aisles, not in walking order, with the station among its entries.
+
+Longer than other modules: the arrays and what renews them in step are read together.
 """
 
 from __future__ import annotations

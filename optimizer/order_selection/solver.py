@@ -9,13 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from optimizer.errors import ProblemError
-from optimizer.order_selection.annealing import (
-    Search,
-    anneal,
-    insert_order,
-    new_search,
-    remove_order,
-)
+from optimizer.order_selection.annealing import anneal
 from optimizer.order_selection.lists import (
     LEAST_LINES,
     LENGTH,
@@ -28,6 +22,7 @@ from optimizer.order_selection.lists import (
     lay_pool,
     lay_selection,
 )
+from optimizer.order_selection.moves import Search, insert_order, new_search, remove_order
 from optimizer.order_selection.problem import SelectedBatch, SelectionPlan, SelectionProblem
 from optimizer.order_selection.walk import walking_order
 from optimizer.stopping import Stop, share_used
