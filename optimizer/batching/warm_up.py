@@ -15,7 +15,7 @@ import numpy as np
 from optimizer.batching.grid_spot import entry
 from optimizer.batching.problem import BatchingProblem, Cart
 from optimizer.batching.search.annealing import COPIED_UP_TO
-from optimizer.batching.solve import solve_batching
+from optimizer.batching.solve import QUICK_CHUNKS, solve_batching
 from optimizer.batching.walks import Points, called_walk, grid_walk, matrix_walk
 from optimizer.layout.generate import generate_layout
 from optimizer.routing import warm_up as routing
@@ -35,7 +35,7 @@ def search_batches() -> int:
             np.ones((n, 1), dtype=np.int64),
             (Cart((3,)),),
         )
-        found += len(solve_batching(problem, stop=MaxIterations(1)).partition)
+        found += len(solve_batching(problem, stop=MaxIterations(QUICK_CHUNKS + 2)).partition)
     return found
 
 
