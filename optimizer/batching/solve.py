@@ -13,7 +13,7 @@ from optimizer.batching.exact.proof import Proof, can_be_proven
 from optimizer.batching.exact.subsets import best_subsets, can_be_enumerated
 from optimizer.batching.problem import Batching, BatchingProblem, Partition, Schedule
 from optimizer.batching.search.annealing import COPIED_UP_TO
-from optimizer.batching.search.construction import by_savings, first_come, sweep, tightly
+from optimizer.batching.search.construction import by_savings, first_come, sweep, tightest
 from optimizer.batching.search.crew import Halves, Owner, Searcher, in_parallel
 from optimizer.batching.search.tables import Tables, partition_of, tables_of, widest_batch
 from optimizer.batching.walks import CalledWalk, MatrixWalk
@@ -217,7 +217,7 @@ def _constructions(
     yield sweep(tables, width)
     if problem.n <= _savings_up_to(problem):
         yield by_savings(tables, width, measure.space, measure.spot)
-        packed = tightly(problem, scarcest(tables), seed)
+        packed = tightest(problem, scarcest(tables), seed)
         if packed is not None:
             yield packed
 

@@ -118,7 +118,7 @@ class Level:
 
     def set_least(self, least: int) -> None:
         """Raise the least number of batches; the bound is to be found anew."""
-        self.least, self.parts = least, None
+        self.least, self.parts, self._prices = least, None, None
         self.master.set_least(least)
 
     def converge(self) -> Iterator[bool]:
@@ -148,7 +148,8 @@ class Level:
                 if self.master.raise_missing(2 * max(1, self._standing.upper)):
                     yield True
                     continue
-                self._prices, self._duals = prices, duals
+                if self.parts is not None:
+                    self._prices, self._duals = prices, duals
                 return
             yield True
 
@@ -158,8 +159,9 @@ class Level:
         standing = self._standing
         cuts_pay, tried_at, dives = True, 0, 0
         random = np.random.default_rng(1)
-        while not (self._prices is None or self._is_proven() or standing.is_over):
-            assert self.parts is not None
+        while self.parts is not None and self._prices is not None:
+            if self._is_proven() or standing.is_over:
+                return
             gap = standing.gap(self.parts)
             if not tried_at or gap < WORTH_ANOTHER * tried_at:
                 tried_at = gap

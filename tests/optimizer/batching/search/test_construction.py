@@ -13,6 +13,7 @@ from optimizer.batching.search.construction import (
     by_savings,
     first_come,
     sweep,
+    tightest,
     tightly,
 )
 from optimizer.batching.search.crew import Searcher
@@ -61,6 +62,19 @@ def test_tight_packing_fills_carts() -> None:
     owner = tightly(problem, 0, seed=1)
     assert owner is not None
     assert np.bincount(owner, sizes[:, 0]).tolist() == [12] * 4
+
+
+def test_the_tightest_of_several_packings_is_taken() -> None:
+    # Packed with seed 1, these make a batch more than 441 / 45, rounded up, needs.
+    counts = {5: 2, 8: 2, 9: 1, 10: 2, 11: 1, 13: 5, 14: 2, 16: 1}
+    counts |= {17: 3, 18: 5, 19: 1, 20: 3, 22: 1, 24: 1}
+    sizes = np.repeat(list(counts), list(counts.values())).astype(np.int64)[:, None]
+    problem = replace(grid_problem(30, 1), sizes=sizes, carts=(Cart((45,)),))
+    owner = tightest(problem, 0, seed=1)
+    assert owner is not None
+    loads = np.bincount(owner, sizes[:, 0])
+    assert len(loads) == 10
+    assert loads.max() <= 45
 
 
 def test_bits_are_counted() -> None:
