@@ -49,8 +49,14 @@ NODES_OF_DIVE = 300_000
 UNWANTED = 1e12
 """Price that keeps a demand out of all batches."""
 
-MOST_DIVES = 8
-"""Dives where no time limit ends them."""
+PART_SHARES = (0.5, 0.3, 0.2, 0.12, 0.07)
+MOST_IN_PART = 12_000
+NODES_OF_PLUNGE = 120
+"""Shares of the gap below which batches are listed in part, the first that gives no more than so
+many; nodes of the search among them."""
+
+MOST_FAILED = 3
+"""Attempts to find better batches that may fail before they end."""
 
 CUT_ROUNDS = 30
 """Rounds of cuts on a list."""
@@ -157,7 +163,7 @@ class Level:
         """Prove that nothing better is here, or find it, or give up with a bound."""
         yield from self.converge()
         standing = self._standing
-        cuts_pay, tried_at, dives = True, 0, 0
+        cuts_pay, tried_at, dives, failed = True, 0, 0, 0
         random = np.random.default_rng(1)
         while self.parts is not None and self._prices is not None:
             if self._is_proven() or standing.is_over:
@@ -169,14 +175,20 @@ class Level:
                 yield True
                 if listed is not None:
                     yield from self._close_list(listed)
+                    failed = 0
                     continue
             if cuts_pay:
                 cuts_pay = yield from self._cut_round()
                 continue
-            dives += 1
-            if dives > MOST_DIVES and standing.seconds is None:
-                return
-            yield from self._dive(random)
+            if failed >= MOST_FAILED:
+                # Annealing has the better chances now; a smaller gap brings another list.
+                if standing.seconds is None:
+                    return
+                yield True
+                continue
+            upper, dives = standing.upper, dives + 1
+            yield from self._dive(random) if dives % 3 else self._plunge()
+            failed = 0 if standing.is_own and standing.upper < upper else failed + 1
 
     def tighten(self) -> Iterator[bool]:
         """Raise the bound by cuts as long as they pay."""
@@ -263,6 +275,46 @@ class Level:
             yield True
         self.parts = max(self.parts, tree.parts)
         self.is_closed = tree.is_complete
+
+    def _plunge(self) -> Iterator[bool]:
+        """Search a part of the list, the batches of least reduced cost, for better batchings.
+
+        A batching of value v needs batches whose reduced costs add up to v less the bound, so that
+        all of them are below a small share of the gap.
+        """
+        assert self.parts is not None
+        standing = self._standing
+        gap = standing.gap(self.parts)
+        nodes = self._worth(0.1, QUICK_NODES)
+        for share in PART_SHARES:
+            found = self._find(int(gap * share), nodes, MOST_IN_PART)
+            yield True
+            if found.are_all:
+                break
+        columns = {batch: column.value for batch, column in self.master.columns.items()}
+        columns.update(found.batches)
+        columns.update((batch, self._pricer.value(batch)) for batch in standing.batches)
+        part = Master(
+            standing.n,
+            least=self.least,
+            most=None,
+            exactly=self._least_size > 0,
+            missing=self._pricer.alone,
+        )
+        pool = Pool(standing.n, list(columns.items()))
+        part.add((batch, columns[batch]) for batch, _ in self.master.chosen())
+        part.add((batch, columns[batch]) for batch in standing.batches)
+        part.add_cuts(self.master.cuts)
+        tree = Tree(
+            pool, part, standing, least=self.least, most=None, parts=self.parts, plunge=True
+        )
+        nodes_left = NODES_OF_PLUNGE
+        for _ in tree.search():
+            yield True
+            nodes_left -= 1
+            if nodes_left == 0:
+                break
+        self.take_batches()
 
     def _converge_on(self, pool: Pool) -> bool:
         """Solve the linear programme over the list, drop batches that cannot be in better ones.

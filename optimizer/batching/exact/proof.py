@@ -70,6 +70,7 @@ class Proof:
         )
         self._standing = Standing(problem.n, max(step, 1))
         self._standing.polish = self._polish
+        self._standing.value_of = self._pricer.value
         self._seed = seed
         self._work = self._run()
 

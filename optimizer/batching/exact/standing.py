@@ -30,6 +30,8 @@ class Standing:
         Whether the proof itself found them.
     stop
         The limits of the search.
+    value_of
+        Value of a batch.
     polish
         Improves batches, given with their value, by local changes.
     """
@@ -40,12 +42,24 @@ class Standing:
     batches: list[Batch] = field(default_factory=list)
     is_own: bool = False
     stop: Stop = never
+    value_of: Callable[[Batch], int] = len
     polish: Callable[[Sequence[Batch], int], tuple[Sequence[Batch], int]] = _as_it_is
 
     def offer(self, batches: Sequence[Batch], value: int, *, is_own: bool) -> None:
         """Take batches that are better."""
         if not self.batches or value < self.upper:
             self.batches, self.upper, self.is_own = list(batches), value, is_own
+
+    def offer_cover(self, batches: Sequence[Batch]) -> None:
+        """Take batches that hold every demand at least once, without the repeated ones."""
+        held: set[int] = set()
+        kept = []
+        for batch in batches:
+            rest = tuple(demand for demand in batch if demand not in held)
+            held.update(rest)
+            if rest:
+                kept.append(rest)
+        self.offer(kept, sum(map(self.value_of, kept)), is_own=True)
 
     @property
     def is_over(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,6 @@ from optimizer.batching.exact.pool import Pool
 from optimizer.batching.exact.pricer import dual_value, prices_of
 from optimizer.batching.exact.pricing import FINE
 from optimizer.batching.exact.standing import Standing
-from optimizer.batching.problem import Batch
 
 COLUMNS_PER_ROUND = 200
 
@@ -51,8 +50,9 @@ class _Pair:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Node:
-    """Decisions, and a bound in parts that holds below them."""
+    """Decisions, and a bound in parts that holds below them; ``rank`` orders the open ones."""
 
+    rank: int
     parts: int
     number: int
     pairs: tuple[_Pair, ...]
@@ -76,6 +76,8 @@ class Tree:
         Limits of the number of batches.
     parts
         A bound in parts.
+    plunge
+        Go for good batches, deepest nodes first, rather than for the bound.
     """
 
     def __init__(
@@ -87,13 +89,15 @@ class Tree:
         least: int,
         most: int | None,
         parts: int,
+        plunge: bool = False,
     ) -> None:
+        self._plunge = plunge
         self._pool, self._master, self._standing = pool, master, standing
         self._least, self._most = least, most
         self._apart = np.zeros((standing.n, 1), dtype=np.uint64)
         self._index = {batch: at for at, batch in enumerate(pool.batches)}
         self._numbers = itertools.count()
-        self._open = [_Node(parts, next(self._numbers), ())]
+        self._open = [_Node(0, parts, next(self._numbers), ())]
         self.parts = parts
         self.is_complete = False
 
@@ -103,16 +107,19 @@ class Tree:
             if not self._open:
                 self.is_complete = True
                 return
-            self.parts = self._open[0].parts
-            if self._standing.is_hopeless(self.parts):
-                self.is_complete = True
-                return
             if self._standing.is_over:
                 return
+            if not self._plunge:
+                self.parts = self._open[0].parts
+                if self._standing.is_hopeless(self.parts):
+                    self.is_complete = True
+                    return
             self._branch(heapq.heappop(self._open))
             yield True
 
     def _branch(self, node: _Node) -> None:
+        if self._standing.is_hopeless(node.parts):
+            return
         wanted = self._allowed(node)
         parts, wanted = self._converge(wanted, node)
         if parts is None:
@@ -125,14 +132,16 @@ class Tree:
         pair = self._choose_pair(wanted)
         if pair is None:
             # The solution is a partition: nothing below this node is better.
-            self._take(self._master.chosen())
+            self._standing.offer_cover([batch for batch, _ in self._master.chosen()])
             return
         for together in (True, False):
             self._push(node, parts, _Pair(*pair, together))
 
     def _push(self, node: _Node, parts: int, pair: _Pair | None) -> None:
         pairs = node.pairs if pair is None else (*node.pairs, pair)
-        heapq.heappush(self._open, _Node(max(parts, node.parts), next(self._numbers), pairs))
+        lower = max(parts, node.parts)
+        rank = -len(pairs) if self._plunge else lower
+        heapq.heappush(self._open, _Node(rank, lower, next(self._numbers), pairs))
 
     def _allowed(self, node: _Node) -> NDArray[np.bool_]:
         wanted = np.ones(len(self._pool), dtype=np.bool_)
@@ -246,7 +255,3 @@ class Tree:
         self._allow(obeys)
         self._master.solve()
         return self._master.value
-
-    def _take(self, chosen: Sequence[tuple[Batch, float]]) -> None:
-        values = {batch: self._master.columns[batch].value for batch, _ in chosen}
-        self._standing.offer(list(values), sum(values.values()), is_own=True)

@@ -149,6 +149,7 @@ def test_the_tree_finds_the_best_of_a_list(seed: int) -> None:
     assert right.is_best
     assert right.batches is not None
     standing = Standing(n, 1)
+    standing.value_of = columns.__getitem__
     standing.offer(start, 1000 * n, is_own=False)
     master = Master(n, least=1, most=None, exactly=True, missing=[1000] * (n + 1))
     tree = Tree(Pool(n, listed), master, standing, least=1, most=None, parts=0)
