@@ -15,6 +15,7 @@ from optimizer.batching.problem import Batching, BatchingProblem, Partition, Sch
 from optimizer.batching.search.annealing import COPIED_UP_TO
 from optimizer.batching.search.construction import by_savings, first_come, sweep, tightest
 from optimizer.batching.search.crew import Halves, Owner, Searcher, in_parallel
+from optimizer.batching.search.growth import grown
 from optimizer.batching.search.tables import Tables, partition_of, tables_of, widest_batch
 from optimizer.batching.walks import CalledWalk, MatrixWalk
 from optimizer.stopping import Stop, never, seconds_left, share_used
@@ -128,6 +129,7 @@ def solve_batching(
         Whether to look for bounds.
     start
         Batches to begin with if they are better: yesterday's, or those of the running plan.
+        Demands that they do not hold are put where they cost least.
     progress
         Called with the value, the bound if any, and the chunks done, whenever either is better.
 
@@ -210,10 +212,7 @@ def _constructions(
     width = widest_batch(problem)
     yield first_come(tables, width)
     if start is not None:
-        owner = np.full(problem.n, -1, dtype=np.int32)
-        for number, batch in enumerate(start):
-            owner[list(batch)] = number
-        yield owner
+        yield grown(problem, tables, start)
     yield sweep(tables, width)
     if problem.n <= _savings_up_to(problem):
         yield by_savings(tables, width, measure.space, measure.spot)

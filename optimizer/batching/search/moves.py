@@ -177,8 +177,10 @@ def take(demand: int, state: State, tables: Tables) -> None:
 def load_state(
     owner: NDArray[np.int32], state: State, space: Space, tables: Tables, spot: Spot
 ) -> int:
-    """Fill a state from the batch of every demand, and return its value, :data:`NO_TOUR` or more
-    where a batch fits no cart that is left."""
+    """Fill a state from the batch of every demand (-1: in none yet), and return its value.
+
+    :data:`NO_TOUR` or more where a batch fits no cart that is left.
+    """
     state.counts[:] = 0
     state.used[:] = 0
     state.kinds[:] = 0
@@ -193,7 +195,8 @@ def load_state(
             state.free[state.carts[batch]] += 1
             state.carts[batch] = -1
     for demand in range(owner.shape[0]):
-        put(demand, owner[demand], state, tables)
+        if owner[demand] >= 0:
+            put(demand, owner[demand], state, tables)
     total = 0
     for batch in range(state.counts.shape[0]):
         count = state.counts[batch]
