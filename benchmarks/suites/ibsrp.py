@@ -29,8 +29,8 @@ from benchmarks.readers.kris import (
 )
 from benchmarks.readers.kris_tours import Tours, shortest_tours
 from benchmarks.suite import Attempt, Budget, Json, Request
-from optimizer.batching.due_dates import Termination, TimedPlan, plan_on_time
-from optimizer.batching.feasible_batches import BatchRules, Rates
+from optimizer.batching.on_time.due_dates import Termination, TimedPlan, plan_on_time
+from optimizer.batching.on_time.feasible_batches import BatchRules, Rates
 from optimizer.errors import OptimizerError
 from optimizer.stopping import MaxSeconds
 

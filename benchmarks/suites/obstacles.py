@@ -37,7 +37,6 @@ from benchmarks.suite import Attempt, Budget, Json, Request
 from optimizer.batching.problem import BatchingProblem, Cart, Partition
 from optimizer.batching.solve import solve_batching
 from optimizer.batching.walks import MatrixWalk, matrix_walk
-from optimizer.routing.matrix_tours import EXACT_UP_TO
 from optimizer.stopping import MaxSeconds
 
 ARCHIVE = "kairos.tar.xz"
@@ -102,13 +101,12 @@ class HallCase:
         found = solve_batching(problem, stop=stop, seed=budget.seed)
         length, solution = solution_of(instance, walk, found.partition)
         seconds = time.perf_counter() - begun
-        bound = found.bound if most_stops(instance) <= EXACT_UP_TO else None
         return Attempt(
             objective=length / UNIT,
             seconds=seconds,
             solution=solution,
-            bound=None if bound is None else bound / UNIT,
-            proven=bound == length,
+            bound=None if found.bound is None else found.bound / UNIT,
+            proven=found.bound == length,
             figures={
                 "used_batches": len(found.partition),
                 "polished_percent": 100 * (found.value - length) / length,
@@ -138,12 +136,6 @@ def batching_problem(instance: HallInstance, walk: MatrixWalk) -> BatchingProble
         sizes=np.ones((len(instance.orders), 1), dtype=np.int64),
         carts=(Cart((instance.capacity,)),),
     )
-
-
-def most_stops(instance: HallInstance) -> int:
-    """Return a number of places that no batch exceeds."""
-    counts = sorted((len(set(places)) for places in instance.orders.values()), reverse=True)
-    return sum(counts[: instance.capacity])
 
 
 def solution_of(instance: HallInstance, walk: MatrixWalk, partition: Partition) -> tuple[int, Json]:

@@ -29,10 +29,14 @@ from optimizer.batching.grid_spot import NO_TOUR, GridSpot
 from optimizer.batching.matrix_spot import MatrixTours
 from optimizer.routing.held_karp import MOST_STOPS, held_karp
 from optimizer.routing.local_search import iterated_local_search
+from optimizer.routing.matrix_tours import EXACT_UP_TO
 from optimizer.routing.parallel.course import Course
 from optimizer.routing.parallel.lanes import MOST_ROWS, NEVER
 
 Points = NDArray[np.int32]
+
+ANY_NUMBER = 1 << 40
+"""More points than any tour has."""
 
 
 class CalledSpot(NamedTuple):
@@ -46,12 +50,13 @@ class CalledSpot(NamedTuple):
 class Walk(Protocol):
     """Lengths of tours through points with a fixed start and end.
 
-    ``is_shortest``: every length is the shortest tour's, so that it never grows when a point is
-    left out and bounds computed from it are valid. ``step_mm`` divides every length.
+    ``shortest_up_to``: lengths through so many points are the shortest tour's, so that they never
+    grow when a point is left out and bounds computed from them are valid; :data:`ANY_NUMBER` where
+    all are, 0 where none is. ``step_mm`` divides every length.
     """
 
     @property
-    def is_shortest(self) -> bool: ...
+    def shortest_up_to(self) -> int: ...
 
     @property
     def step_mm(self) -> int: ...
@@ -106,7 +111,7 @@ class GridWalk:
     kept: list[GridSpot] = field(default_factory=list, compare=False)
     """What compiled code knows the addresses of."""
 
-    is_shortest = True
+    shortest_up_to = ANY_NUMBER
 
     @property
     def step_mm(self) -> int:
@@ -165,7 +170,7 @@ class MatrixWalk:
     kept: list[MatrixTours] = field(default_factory=list)
     """What compiled code knows the addresses of."""
 
-    is_shortest = False
+    shortest_up_to = EXACT_UP_TO
     step_mm = 1
 
     def spot(self, most_points: int) -> CalledSpot:
@@ -224,15 +229,15 @@ class CalledWalk:
     length_mm
         Called with the numbers of the points, int32, possibly repeated; must be safe to be called
         from several threads.
-    is_shortest, step_mm
+    shortest_up_to, step_mm
         See :class:`Walk`.
     """
 
     def __init__(
-        self, length_mm: Callable[[Points], int], *, is_shortest: bool, step_mm: int = 1
+        self, length_mm: Callable[[Points], int], *, shortest_up_to: int, step_mm: int = 1
     ) -> None:
         self._length_mm = length_mm
-        self.is_shortest = is_shortest
+        self.shortest_up_to = shortest_up_to
         self.step_mm = step_mm
         self._kept: list[object] = []
         self._error: BaseException | None = None
@@ -281,10 +286,10 @@ def grid_walk(ways: Sequence[tuple[Course, int]]) -> GridWalk:
 
 
 def called_walk(
-    length_mm: Callable[[Points], int], *, is_shortest: bool = False, step_mm: int = 1
+    length_mm: Callable[[Points], int], *, shortest_up_to: int = 0, step_mm: int = 1
 ) -> CalledWalk:
     """Return tours measured by a function; see :class:`CalledWalk`."""
-    return CalledWalk(length_mm, is_shortest=is_shortest, step_mm=step_mm)
+    return CalledWalk(length_mm, shortest_up_to=shortest_up_to, step_mm=step_mm)
 
 
 def matrix_walk(

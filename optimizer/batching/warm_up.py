@@ -16,7 +16,7 @@ from optimizer.batching.grid_spot import entry
 from optimizer.batching.problem import BatchingProblem, Cart
 from optimizer.batching.search.annealing import COPIED_UP_TO
 from optimizer.batching.solve import QUICK_CHUNKS, solve_batching
-from optimizer.batching.walks import Points, called_walk, grid_walk, matrix_walk
+from optimizer.batching.walks import ANY_NUMBER, Points, called_walk, grid_walk, matrix_walk
 from optimizer.layout.generate import generate_layout
 from optimizer.routing import warm_up as routing
 from optimizer.routing.exact import ExactRouter
@@ -30,7 +30,7 @@ def search_batches() -> int:
     for n in (4, 30, COPIED_UP_TO + 1):
         numbers = np.arange(n, dtype=np.int32).reshape(-1, 1)
         problem = BatchingProblem(
-            called_walk(_to_the_farthest, is_shortest=True),
+            called_walk(_to_the_farthest, shortest_up_to=ANY_NUMBER),
             list(numbers),
             np.ones((n, 1), dtype=np.int64),
             (Cart((3,)),),

@@ -15,12 +15,14 @@ from optimizer.batching.cart_limits import CartLimits, cart_limits
 from optimizer.batching.cells import number_cells, ragged
 from optimizer.batching.cost import Course, OneTrip, Walks
 from optimizer.batching.demand import Batch, Demand, Partition, Promise
+from optimizer.batching.exact.proof import can_be_proven
 from optimizer.batching.exact.subsets import MOST_DEMANDS
 from optimizer.batching.problem import BatchingProblem
 from optimizer.batching.search.construction import first_come
 from optimizer.batching.search.tables import partition_of, tables_of, widest_batch
 from optimizer.batching.solve import solve_batching
 from optimizer.batching.walks import (
+    ANY_NUMBER,
     CalledWalk,
     GridWalk,
     MatrixWalk,
@@ -119,7 +121,7 @@ def best_batches(
     cell_of = walk.cells()[point_of] if isinstance(walk, GridWalk) else _cells(prepared)
     problem = _problem(limits, walk, points=ragged(places, point_of), cells=ragged(places, cell_of))
     # A cut order could be cut otherwise, another packing could need less of a cart.
-    is_bounded = walk.is_shortest and limits.is_least and len(together) == len(demands)
+    is_bounded = can_be_proven(problem) and limits.is_least and len(together) == len(demands)
 
     def improved(value: int, engine_bound: int | None, iterations: int) -> None:
         known = _best_bound(bound, engine_bound if is_bounded else None)
@@ -131,7 +133,7 @@ def best_batches(
         seed=search.seed,
         # Routers have working memory: one thread at a time may call them.
         threads=1 if isinstance(walk, CalledWalk) else 2,
-        prove=_is_provable(walk, len(together)),
+        prove=_is_worth_proving(problem),
         progress=improved,
     )
     found = solved.partition
@@ -323,7 +325,7 @@ def _walk(
 
     walk = called_walk(
         lambda points: length_mm(frozenset(points.tolist())),
-        is_shortest=_is_exact(router, prepared),
+        shortest_up_to=ANY_NUMBER if _is_exact(router, prepared) else 0,
     )
     return walk, np.arange(len(locations), dtype=np.int32)
 
@@ -341,9 +343,9 @@ def _matrix_walk(
     return matrix_walk(distances, start=0, end=len(places) + 1), point_of
 
 
-def _is_provable(walk: Walk, n_demands: int) -> bool:
+def _is_worth_proving(problem: BatchingProblem) -> bool:
     """Return whether bounds are looked for: by trying all, or by many compiled tours."""
-    return isinstance(walk, GridWalk) or (walk.is_shortest and n_demands <= MOST_DEMANDS)
+    return not isinstance(problem.walk, CalledWalk) or problem.n <= MOST_DEMANDS
 
 
 def _is_exact(router: Router, prepared: Prepared) -> bool:

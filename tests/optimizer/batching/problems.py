@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from optimizer.batching.problem import Batch, BatchingProblem, Cart, Filling, Objective, Partition
-from optimizer.batching.walks import Points, called_walk, grid_walk
+from optimizer.batching.walks import ANY_NUMBER, Points, called_walk, grid_walk
 from optimizer.ids import LocationId
 from optimizer.layout.generate import generate_layout
 from optimizer.routing.exact import ExactRouter
@@ -67,7 +67,7 @@ def ruled_problem(n: int, seed: int) -> BatchingProblem:
         lines=8,
     )
     return BatchingProblem(
-        called_walk(line_mm, is_shortest=True),
+        called_walk(line_mm, shortest_up_to=ANY_NUMBER),
         [random.integers(1, 40, size).astype(np.int32) for size in sizes[:, 0]],
         sizes,
         (Cart((6, 6)), Cart((12, 9), cost=5)),

@@ -24,9 +24,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.batching.due_date_master import DualBound, DueDateMaster
-from optimizer.batching.feasible_batches import Batches, BatchRules, Prices, search_batches
-from optimizer.batching.partition_search import FoundPartition, search_partition
+from optimizer.batching.on_time.due_date_master import DualBound, DueDateMaster
+from optimizer.batching.on_time.feasible_batches import Batches, BatchRules, Prices, search_batches
+from optimizer.batching.on_time.partition_search import FoundPartition, search_partition
 from optimizer.stopping import Stop, never
 
 FIRST_GAP = 500

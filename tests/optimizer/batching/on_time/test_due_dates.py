@@ -4,10 +4,10 @@ import itertools
 
 import pytest
 
-from optimizer.batching.due_dates import Effort, Termination, TimedPlan, plan_on_time
-from optimizer.batching.feasible_batches import BatchRules
+from optimizer.batching.on_time.due_dates import Effort, Termination, TimedPlan, plan_on_time
+from optimizer.batching.on_time.feasible_batches import BatchRules
 from optimizer.stopping import MaxIterations
-from tests.optimizer.batching.timed_orders import (
+from tests.optimizer.batching.on_time.timed_orders import (
     batch_of,
     cheapest_on_time,
     line_rules,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from optimizer.batching.picker_schedule import schedule_batches, weighted_lateness
+from optimizer.batching.on_time.picker_schedule import schedule_batches, weighted_lateness
 
 
 def numbers(*values: int) -> NDArray[np.int64]:

@@ -5,8 +5,14 @@ import itertools
 import numpy as np
 import pytest
 
-from optimizer.batching.feasible_batches import Batches, BatchRules, Prices, Rates, search_batches
-from tests.optimizer.batching.timed_orders import batch_of, line_rules, random_rules
+from optimizer.batching.on_time.feasible_batches import (
+    Batches,
+    BatchRules,
+    Prices,
+    Rates,
+    search_batches,
+)
+from tests.optimizer.batching.on_time.timed_orders import batch_of, line_rules, random_rules
 
 
 def found_by_trying(rules: BatchRules) -> dict[tuple[int, ...], tuple[int, int, int]]:

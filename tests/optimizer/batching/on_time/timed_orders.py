@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.batching.feasible_batches import BatchRules, Rates
+from optimizer.batching.on_time.feasible_batches import BatchRules, Rates
 
 PER_MM_AND_BATCH = Rates(1, 0, 3)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from optimizer.batching.sequencing import ON_TIME, assign_on_time, lateness
+from optimizer.batching.on_time.sequencing import ON_TIME, assign_on_time, lateness
 
 STEPS_TO_ASSIGN = 1_000_000
 """Assignments tried before the constraint solver is asked, some tens of milliseconds."""
@@ -49,7 +49,8 @@ def schedule_batches(
     Parameters
     ----------
     duration, due, weight
-        Shape (n_batches,), int64, >= 0: see :func:`~optimizer.batching.sequencing.lateness`.
+        Shape (n_batches,), int64, >= 0: see
+        :func:`~optimizer.batching.on_time.sequencing.lateness`.
     n_pickers
         At least 1.
     work

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from optimizer.batching.sequencing import LATE, ON_TIME, UNDECIDED, assign_on_time, lateness
+from optimizer.batching.on_time.sequencing import LATE, ON_TIME, UNDECIDED, assign_on_time, lateness
 
 
 def numbers(*values: int) -> NDArray[np.int64]:

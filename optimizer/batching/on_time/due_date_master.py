@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
-from optimizer.batching.feasible_batches import Batches, BatchRules, Prices
+from optimizer.batching.on_time.feasible_batches import Batches, BatchRules, Prices
 
 MOST_SCALE_BITS = 20
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.batching.due_date_master import DualBound
-from optimizer.batching.feasible_batches import Batches
-from optimizer.batching.sequencing import ON_TIME, UNDECIDED, assign_on_time
+from optimizer.batching.on_time.due_date_master import DualBound
+from optimizer.batching.on_time.feasible_batches import Batches
+from optimizer.batching.on_time.sequencing import ON_TIME, UNDECIDED, assign_on_time
 from optimizer.routing.kernel import kernel
 
 STEPS_TO_ASSIGN = 100_000

@@ -1,0 +1,1 @@
+"""Batches that are done in time by several pickers: exact, with proof."""
