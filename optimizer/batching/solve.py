@@ -49,7 +49,7 @@ CYCLE_CHUNKS = 12
 GATHER = 0.8
 """Share of the cooling after which all threads go on from the best batches."""
 
-HOT, COLD = 0.02, 0.004
+HOT, COLD = 0.015, 0.004
 """First and last temperature as shares of the mean value of a batch."""
 
 LARGE_HOT, LARGE_COLD = 0.01, 0.001
