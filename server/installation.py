@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 
+from server import failpoints
 from server.config import Settings
 from server.db import migrate
 from server.db.engine import Database
@@ -15,9 +17,12 @@ def open_database(settings: Settings) -> Database:
 
     Raises
     ------
+    BadInput
+        Fail-points are set without the flag of a test.
     Unavailable
         It is missing, unreachable, empty, or its schema is older or newer than this program.
     """
+    failpoints.arm(os.environ)
     found, wanted = migrate.current(settings.database_url), migrate.head()
     if found is None:
         raise Unavailable(

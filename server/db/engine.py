@@ -25,7 +25,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from server import failpoints
 from server.errors import ServiceError, Unavailable
+from server.failpoints import FailPoint
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -130,6 +132,7 @@ class Database:
             with _translated(), WriteSession(self._writer, expire_on_commit=False) as session:
                 failure: ServiceError | None = None
                 try:
+                    failpoints.reach(FailPoint.BEFORE_BEGIN)
                     self._begin(session)
                     yield session
                 except ServiceError as error:
@@ -137,7 +140,9 @@ class Database:
                         raise
                     failure = error
                 revs = _run_hooks(session)
+                failpoints.reach(FailPoint.BEFORE_COMMIT)
                 session.commit()
+                failpoints.reach(FailPoint.AFTER_COMMIT)
         finally:
             self._lock.lock.release()
         if revs and self.on_commit is not None:

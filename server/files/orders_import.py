@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server import failpoints
 from server.db.engine import Database
 from server.errors import BadInput, Conflict
+from server.failpoints import FailPoint
 from server.files.mapping import Mapping
 from server.files.orders_csv import OrderFile, ParsedOrder, parse_orders
 from server.files.report import ImportReport, refuse_if_strict, transaction
@@ -75,6 +77,7 @@ def import_orders(
         parsed = parse_orders(table, mapping, known_skus=None if request.create_items else known)
         n_created = _create_items(session, parsed, known, request.seed)
         taken = _take_in(session, clock, parsed)
+        failpoints.reach(FailPoint.DURING_IMPORT)
         report = _report(session, table, parsed, taken, n_created, dry_run)
         refuse_if_strict(report, strict=request.strict)
     return report

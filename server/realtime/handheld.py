@@ -7,8 +7,10 @@ from typing import Any
 from flask import request
 from flask_socketio import join_room, leave_room, rooms
 
+from server import failpoints
 from server.auth import allowed, check, remember_token, signed_in
 from server.errors import BadInput
+from server.failpoints import FailPoint
 from server.models import Role
 from server.parts import parts
 from server.realtime.connections import Connection, Connections
@@ -73,9 +75,11 @@ class HandheldNamespace(Guarded):
         """Record operations; answered only after the commit."""
         asked = self._own(parsed(Ops, arguments))
         wired, who = parts(), signed_in()
-        return wired.database.run(
+        reply = wired.database.run(
             lambda session: pick_protocol.ops(session, wired.clock, who=who, request=asked)
         )
+        failpoints.reach(FailPoint.BEFORE_ACK)
+        return reply
 
     def _own(self, message: Sync | Ops) -> dict[str, Any]:
         connection = self.connections.get(request.sid)  # type: ignore[attr-defined]

@@ -9,8 +9,10 @@ from math import hypot
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from server import failpoints
 from server.db.base import new_id
 from server.errors import BadInput, Conflict, NotFound
+from server.failpoints import FailPoint
 from server.models import (
     Bucket,
     IdempotencyKey,
@@ -98,6 +100,7 @@ def launch(
         raise Conflict(f"the plan of wave {wave.number} has no lists", code="plan-empty")
     work = _prepare(session, clock, wave, planned, Cause("launch", person_id=person_id))
     tasks = sum(_make_list(work, at, entry) for at, entry in enumerate(planned))
+    failpoints.reach(FailPoint.DURING_LAUNCH)
     _move_lines(work, planned)
     _set_states(work, planned)
     wave.state, wave.plan_id, wave.launched_at = WaveState.RELEASED, plan_id, clock()

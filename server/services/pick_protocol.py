@@ -20,7 +20,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from server import failpoints
 from server.errors import BadInput, ServiceError
+from server.failpoints import FailPoint
 from server.models import (
     ListLease,
     ListTote,
@@ -193,6 +195,7 @@ class _Batch:
         )
         self.last = seq
         self._decide(op, header, entry)
+        failpoints.reach(FailPoint.AFTER_VERDICT)
         return [seq, op.verdict, op.code]
 
     def _stored(self, seq: int, digest: str) -> list[Any]:
@@ -261,6 +264,7 @@ class _Batch:
             raise Refused("malformed") from None
         take_standing(fact)
         _effect(fact, body)
+        failpoints.reach(FailPoint.AFTER_EFFECT)
         if fact.pick_list is not None:
             fact.pick_list.last_op_at = self.clock()
             progress.list_changed(self.session, fact.pick_list)
