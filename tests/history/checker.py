@@ -1,0 +1,264 @@
+"""The one judge of histories: what clients were told against what the database says.
+
+A history is a sequence of lines (JSON objects, one per line in a file), in the order in which they
+happened in one process; several processes' files are joined by their common restores, see
+:func:`check`. Every line has ``event``, ``client`` (a name) and ``at`` (ms, monotonic):
+
+========  =======================================================================================
+event     fields
+========  =======================================================================================
+invoke    ``call`` (number), ``name`` (``ops`` or ``sync``), ``stream``, ``ops`` (bodies as sent)
+ok        ``call``, ``reply`` (as received). May follow ``unknown``: the answer was late
+unknown   ``call``, ``why``: no answer, or an error; the call may have had its effect or not
+view      ``stream, person, gen, rev, snapshot``: the client shows this (or no) list from now on
+wipe      ``stream``: the client's storage was destroyed
+restore   the database was put back to an older copy
+end       ``stream, person, recorded, acked, snapshot``: last word after faults stopped
+========  =======================================================================================
+
+:class:`tests.history.recorder.Recorder` writes them. No linearizability search is needed, since
+operations have unique ids: acknowledged ⊆ stored ⊆ invoked, each with equal body and verdict.
+
+- **I1, I2** each acknowledged verdict is stored; one operation never has two verdicts (within one
+  life of the database); every stored operation was sent with that body; no gaps.
+- **I4** one holder per list and lease; the leases that clients work under were given to them.
+- **I6, I10** for clients with an ``end`` line: everything recorded has its stored verdict, and the
+  list shown is the one that the server would answer.
+- **I9** a task keeps item, location, line and quantity in every view.
+- The books (:mod:`tests.history.books`) and each operation's entries
+  (:mod:`tests.history.effects`): I2, I3, I5, I7, I8, I11.
+
+After a restore, verdicts told before it bind no more, but their operations must be there again at
+the end, unless the client's storage was wiped or the client has no ``end`` line yet.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.models import ListLease, Op, PickList
+from server.services import lists, snapshot
+from server.services.pick_ops import body_hash
+from tests.history.books import check_books
+from tests.history.effects import check_effects
+from tests.history.violation import Violation
+
+__all__ = ["Violation", "check"]
+
+Ref = tuple[str, int]
+"""Stream and number of an operation."""
+Told = tuple[str, str]
+"""Verdict and code."""
+
+
+def check(lines: Iterable[Mapping[str, Any]], session: Session) -> list[Violation]:
+    """Every broken rule of a history and of the database it led to.
+
+    ``lines`` of several processes may be one after the other where no restore happened; with
+    restores they must be merged by time first. The session only reads.
+    """
+    history = _read(lines)
+    stored = _stored(session)
+    found = list(history.violations)
+    found += _acknowledged_is_stored(history, stored)
+    found += _stored_was_sent(history, stored)
+    found += _leases_were_given(history, session)
+    found += _all_is_told(history, stored)
+    found += _views_are_true(history, session)
+    found += check_books(session)
+    found += check_effects(session)
+    return found
+
+
+@dataclass(slots=True)
+class _History:
+    """What the lines say, gathered in one pass."""
+
+    sent: dict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
+    told: dict[Ref, Told] = field(default_factory=dict)
+    """Verdicts of calls that were invoked after the last restore."""
+    told_before: set[Ref] = field(default_factory=set)
+    """Operations acknowledged before the last restore."""
+    wiped: set[str] = field(default_factory=set)
+    ends: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Last word by client; only of clients that said nothing after it."""
+    holders: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
+    """(list, lease) -> (stream, person), of views since the last restore."""
+    tasks: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    newest: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Client -> (generation, revision) of its view."""
+    violations: list[Violation] = field(default_factory=list)
+
+    def broken(self, rule: str, subject: str, text: str) -> None:
+        self.violations.append(Violation(rule, subject, text))
+
+
+def _read(lines: Iterable[Mapping[str, Any]]) -> _History:
+    history = _History()
+    calls: dict[tuple[str, int], tuple[int, str]] = {}  # -> (life, stream)
+    life = 0
+    for line in lines:
+        client = line["client"]
+        match line["event"]:
+            case "invoke":
+                calls[(client, line["call"])] = (life, line["stream"])
+                for op in line.get("ops", ()):
+                    history.sent[(line["stream"], op["seq"])].add(body_hash(op))
+                history.ends.pop(client, None)
+            case "ok":
+                asked_in, stream = calls[(client, line["call"])]
+                _told(history, stream, line["reply"], now=asked_in == life)
+            case "view":
+                _shown(history, line)
+            case "wipe":
+                history.wiped.add(line["stream"])
+                history.newest.pop(client, None)
+            case "restore":
+                life += 1
+                history.told_before |= history.told.keys()
+                history.told.clear()
+                history.holders.clear()
+            case "end":
+                history.ends[client] = line
+            case "unknown":
+                pass
+            case other:
+                raise ValueError(f"a history has no event {other!r}")
+    return history
+
+
+def _told(history: _History, stream: str, reply: Mapping[str, Any], *, now: bool) -> None:
+    for seq, verdict, code in reply.get("verdicts", ()):
+        ref = (stream, seq)
+        if not now:
+            history.told_before.add(ref)
+            continue
+        known = history.told.setdefault(ref, (verdict, code))
+        same = known[0] == verdict and (known[1] == code or "clash" in (known[1], code))
+        if not same:
+            history.broken("I2", _name(ref), f"was told {known}, then {(verdict, code)}")
+        if known[1] == "clash" != code:
+            history.told[ref] = (verdict, code)
+    if reply.get("verdicts") and reply["last"] < max(seq for seq, _, _ in reply["verdicts"]):
+        history.broken("I2", stream, f"last is {reply['last']}, below the verdicts beside it")
+
+
+def _shown(history: _History, line: Mapping[str, Any]) -> None:
+    client, shown = line["client"], line["snapshot"]
+    generation, revision = history.newest.get(client, ("", 0))
+    if line["gen"] == generation and line["rev"] < revision:
+        history.broken("I10", client, f"went from revision {revision} back to {line['rev']}")
+    history.newest[client] = (line["gen"], line["rev"])
+    if shown is None:
+        return
+    held = (shown["list"], shown["lease"])
+    holder = (line["stream"], line["person"])
+    first = history.holders.setdefault(held, holder)
+    if first != holder:
+        history.broken("I4", f"{held[0]} lease {held[1]}", f"was given to {first} and {holder}")
+    for task in shown["tasks"]:
+        fixed = (shown["list"], task["sku"], task["qty"], task["tote_slot"], task["order_number"])
+        known = history.tasks.setdefault(task["id"], fixed)
+        if known != fixed:
+            history.broken("I9", task["id"], f"was {known}, then {fixed}")
+
+
+def _stored(session: Session) -> dict[Ref, tuple[str, Told]]:
+    rows = session.execute(select(Op.stream, Op.seq, Op.body_hash, Op.verdict, Op.code))
+    return {(row.stream, row.seq): (row.body_hash, (row.verdict, row.code)) for row in rows}
+
+
+def _acknowledged_is_stored(
+    history: _History, stored: Mapping[Ref, tuple[str, Told]]
+) -> Iterable[Violation]:
+    for ref, told in history.told.items():
+        if ref not in stored:
+            yield Violation("I1", _name(ref), f"acknowledged as {told}, but it is not stored")
+        elif not (stored[ref][1] == told or (told[1] == "clash" and stored[ref][1][0] == told[0])):
+            yield Violation("I2", _name(ref), f"acknowledged as {told}, stored as {stored[ref][1]}")
+    settled = {line["stream"] for line in history.ends.values()} - history.wiped
+    for ref in sorted(history.told_before - history.told.keys()):
+        if ref[0] in settled and ref not in stored:
+            yield Violation("I1", _name(ref), "acknowledged before a restore and never sent again")
+
+
+def _stored_was_sent(
+    history: _History, stored: Mapping[Ref, tuple[str, Told]]
+) -> Iterable[Violation]:
+    for ref, (digest, _) in stored.items():
+        if ref not in history.sent:
+            yield Violation("I2", _name(ref), "is stored, but nobody sent it")
+        elif digest not in history.sent[ref]:
+            yield Violation("I2", _name(ref), "is stored with a body that nobody sent")
+
+
+def _leases_were_given(history: _History, session: Session) -> Iterable[Violation]:
+    given = {
+        (row.list_id, row.lease): (row.stream, row.person_id)
+        for row in session.execute(
+            select(ListLease.list_id, ListLease.lease, ListLease.stream, ListLease.person_id)
+        )
+    }
+    for held, holder in history.holders.items():
+        if given.get(held) != holder:
+            yield Violation(
+                "I4",
+                f"{held[0]} lease {held[1]}",
+                f"shown by {holder}, in the books of {given.get(held)}",
+            )
+
+
+def _all_is_told(history: _History, stored: Mapping[Ref, tuple[str, Told]]) -> Iterable[Violation]:
+    for client, line in history.ends.items():
+        if line["acked"] != line["recorded"]:
+            yield Violation(
+                "I6", client, f"{line['recorded']} facts recorded, {line['acked']} answered"
+            )
+        missing = [
+            seq for seq in range(1, line["recorded"] + 1) if (line["stream"], seq) not in stored
+        ]
+        if missing:
+            yield Violation("I8", client, f"recorded facts {missing[:10]} are not in the database")
+
+
+def _views_are_true(history: _History, session: Session) -> Iterable[Violation]:
+    for client, line in history.ends.items():
+        held = lists.held_by(session, line["person"])
+        if held is not None and held.stream != line["stream"]:
+            held = None
+        shown = line["snapshot"]
+        now = _comparable(snapshot.build(session, held)) if held is not None else None
+        if _comparable(shown) != now:
+            yield Violation("I10", client, _difference(session, _comparable(shown), now))
+
+
+def _comparable(shown: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A snapshot without what may change without being news: other lists' effect on shelves."""
+    if shown is None:
+        return None
+    stops = [{**stop, "expect_empty": None} for stop in shown["stops"]]
+    return {**shown, "stops": stops}
+
+
+def _difference(
+    session: Session, shown: Mapping[str, Any] | None, now: Mapping[str, Any] | None
+) -> str:
+    if shown is None or now is None:
+        if shown is None:
+            return f"shows no list, holds {now and now['list']}"
+        row = session.get(PickList, shown["list"])
+        state = f"{row.state}, lease {row.lease}" if row is not None else "unknown"
+        return f"shows list {shown['list']} (lease {shown['lease']}), which is {state}"
+    names = [name for name in now if shown.get(name) != now[name]]
+    parts = "; ".join(f"{name}: {shown.get(name)} is {now[name]}" for name in names)
+    return f"shows list {shown['list']} otherwise than the server: {parts}"
+
+
+def _name(ref: Ref) -> str:
+    return f"{ref[0]}/{ref[1]}"
