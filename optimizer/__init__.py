@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from optimizer.layout.model import Station as Station
     from optimizer.layout.model import StationKind as StationKind
     from optimizer.layout.model import Zone as Zone
+    from optimizer.params import Minimise as Minimise
     from optimizer.params import Params as Params
     from optimizer.plan import Pick as Pick
     from optimizer.plan import PickList as PickList
@@ -120,7 +121,7 @@ _HOMES = {
         "StationKind",
         "Zone",
     ),
-    "optimizer.params": ("Params",),
+    "optimizer.params": ("Minimise", "Params"),
     "optimizer.plan": (
         "Pick",
         "PickList",
@@ -213,6 +214,7 @@ __all__ = [
     "MaxIterations",
     "MaxSeconds",
     "Method",
+    "Minimise",
     "Node",
     "OptimizerError",
     "Order",

@@ -15,8 +15,8 @@ from optimizer.methods.prepared import Draft, Prepared, Search, prepare
 from optimizer.methods.single import single
 from optimizer.methods.total import total
 from optimizer.methods.zone import zone
-from optimizer.params import Params
-from optimizer.plan import Plan, Termination, TerminationReason, Totals
+from optimizer.params import Minimise, Params
+from optimizer.plan import PickList, Plan, Termination, TerminationReason, Totals
 from optimizer.problem import Method, Problem
 from optimizer.routing.best import best_router
 from optimizer.routing.graph_tour import GraphTourRouter
@@ -42,7 +42,10 @@ same time than with 2 kicks, since more batches are tried."""
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The shortest plan of a method so far; ``bound_mm`` where one is known."""
+    """The shortest plan of a method so far; ``bound_mm`` where one is known.
+
+    Where minutes are minimised only the last one is told.
+    """
 
     method: Method
     best_mm: int
@@ -250,20 +253,30 @@ class _Bench:
                 progress(Progress(method, length_mm, bound_mm, iterations))
 
         draft = _BUILD[method](self.prepared, Search(stop, self.seed, improved))
-        if method is Method.CLUSTER and _length(draft) > baseline_mm:
-            # Possible only where the best router is a heuristic that S-shape happens to beat.
-            draft = replace(draft, lists=self.baseline().lists)
+        if method is Method.CLUSTER:
+            draft = self._not_worse(draft, baseline_mm)
         judged = self._judged(method, draft, stop, baseline_mm=baseline_mm)
         if progress is not None:
             totals = judged.totals
             progress(Progress(method, totals.length_mm, totals.bound_mm, draft.iterations))
         return judged
 
+    def _not_worse(self, draft: Draft, baseline_mm: int) -> Draft:
+        """Return the lists of the baseline where they are better.
+
+        Possible only where the best router is a heuristic that S-shape happens to beat.
+        """
+        if self.prepared.params.minimise is Minimise.METRES:
+            is_worse = _length(draft) > baseline_mm
+        else:
+            is_worse = _duration(draft.lists) > _duration(self.baseline().lists)
+        return replace(draft, lists=self.baseline().lists) if is_worse else draft
+
     def _judged(self, method: Method, draft: Draft, stop: Stop, *, baseline_mm: int) -> Plan:
         picks = [pick for each in draft.lists for stop_ in each.stops for pick in stop_.picks]
         totals = Totals(
             length_mm=_length(draft),
-            duration_ms=sum(pick_list.duration_ms for pick_list in draft.lists),
+            duration_ms=_duration(draft.lists),
             lists=len(draft.lists),
             stops=sum(len(pick_list.stops) for pick_list in draft.lists),
             picks=len(picks),
@@ -290,6 +303,10 @@ class _Bench:
 
 def _length(draft: Draft) -> int:
     return sum(pick_list.length_mm for pick_list in draft.lists)
+
+
+def _duration(lists: Sequence[PickList]) -> int:
+    return sum(pick_list.duration_ms for pick_list in lists)
 
 
 def _termination(draft: Draft, totals: Totals, stop: Stop) -> Termination:

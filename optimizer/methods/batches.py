@@ -17,7 +17,7 @@ from optimizer.batching.cost import Course, OneTrip, Walks
 from optimizer.batching.demand import Batch, Demand, Partition, Promise
 from optimizer.batching.exact.proof import can_be_proven
 from optimizer.batching.exact.subsets import MOST_DEMANDS
-from optimizer.batching.problem import BatchingProblem
+from optimizer.batching.problem import BatchingProblem, Objective
 from optimizer.batching.search.construction import first_come
 from optimizer.batching.search.tables import partition_of, tables_of, widest_batch
 from optimizer.batching.solve import solve_batching
@@ -35,6 +35,7 @@ from optimizer.batching.walks import (
 from optimizer.ids import StationId
 from optimizer.layout.distances import UNREACHABLE
 from optimizer.methods.prepared import Prepared, Search
+from optimizer.params import Minimise
 from optimizer.routing.exact import ExactRouter
 from optimizer.routing.router import Router
 
@@ -47,6 +48,8 @@ of the time that the router does, with 16 as long, with 64 four times as long.""
 
 _FAR = 1 << 40
 """Distance where no walk leads: above any tour, and far below overflow in a sum."""
+
+_LENGTH = Objective()
 
 _KEPT_LENGTHS = 100_000
 """Lengths of batches that are kept where each is a call into Python: some 100 MB at most."""
@@ -119,13 +122,24 @@ def best_batches(
     limits = cart_limits(company, rules)
     walk, point_of = _walk(prepared, course, places, n_batches=_fewest_batches(limits))
     cell_of = walk.cells()[point_of] if isinstance(walk, GridWalk) else _cells(prepared)
-    problem = _problem(limits, walk, points=ragged(places, point_of), cells=ragged(places, cell_of))
+    objective = _objective(prepared, point_of[sorted(frozenset().union(*places))])
+    problem = _problem(
+        limits,
+        walk,
+        points=ragged(places, point_of),
+        cells=ragged(places, cell_of),
+        objective=objective,
+    )
+    in_metres = objective == _LENGTH
     # A cut order could be cut otherwise, another packing could need less of a cart.
-    is_bounded = can_be_proven(problem) and limits.is_least and len(together) == len(demands)
+    is_bounded = (
+        in_metres and can_be_proven(problem) and limits.is_least and len(together) == len(demands)
+    )
 
     def improved(value: int, engine_bound: int | None, iterations: int) -> None:
-        known = _best_bound(bound, engine_bound if is_bounded else None)
-        search.improved(value + alone_mm, known, iterations)
+        if in_metres:
+            known = _best_bound(bound, engine_bound if is_bounded else None)
+            search.improved(value + alone_mm, known, iterations)
 
     solved = solve_batching(
         problem,
@@ -139,11 +153,10 @@ def best_batches(
     found = solved.partition
     if prepared.estimates is not prepared.walks or isinstance(walk, MatrixWalk):
         # Estimates may mislead by a little; what counts is what is walked.
-        first = _as_they_come(problem)
-        if _walked_mm(prepared, course, places, first) < _walked_mm(
-            prepared, course, places, found
-        ):
-            found = first
+        found = min(
+            (found, _as_they_come(problem)),
+            key=lambda partition: _walked_value(prepared, course, places, partition, objective),
+        )
     return Batches(
         by_urgency(demands, _with_alone(demands, together, found)),
         _best_bound(bound, solved.bound if is_bounded else None),
@@ -265,16 +278,35 @@ def _problem(
     *,
     points: Sequence[Points],
     cells: Sequence[NDArray[np.int32]],
+    objective: Objective = _LENGTH,
 ) -> BatchingProblem:
     return BatchingProblem(
         walk=walk,
         points=points,
         sizes=limits.sizes,
         carts=(limits.cart,),
+        objective=objective,
         kinds=limits.kinds,
         refuses=limits.refuses,
         cells=cells,
         filling=limits.filling,
+    )
+
+
+def _objective(prepared: Prepared, points: NDArray[np.int32]) -> Objective:
+    """Return what a batch costs: its length, or its time in parts of a millisecond.
+
+    What lines, units and totes take is the same in every batch. Stops are, too, unless orders share
+    them, which counts where every place is a point of its own.
+    """
+    if prepared.params.minimise is Minimise.METRES:
+        return _LENGTH
+    model = prepared.time_model
+    are_apart = len(np.unique(points)) == len(points)
+    return Objective(
+        per_mm=1000,
+        per_stop=model.stop_ms * model.walk_mm_per_s if are_apart else 0,
+        per_batch=model.list_ms * model.walk_mm_per_s,
     )
 
 
@@ -376,10 +408,17 @@ def _length_mm(walks: Walks, course: Course, places: frozenset[int]) -> int:
     return sum(walks.length_mm(trip) for trip in course(places))
 
 
-def _walked_mm(
-    prepared: Prepared, course: Course, places: Sequence[frozenset[int]], partition: Partition
+def _walked_value(
+    prepared: Prepared,
+    course: Course,
+    places: Sequence[frozenset[int]],
+    partition: Partition,
+    objective: Objective,
 ) -> int:
-    return sum(
-        _length_mm(prepared.walks, course, frozenset().union(*(places[member] for member in batch)))
-        for batch in partition
-    )
+    """Return what batches cost as they are walked."""
+    value = 0
+    for batch in partition:
+        visited = frozenset().union(*(places[member] for member in batch))
+        value += objective.per_mm * _length_mm(prepared.walks, course, visited)
+        value += objective.per_stop * len(visited) + objective.per_batch
+    return value

@@ -79,6 +79,13 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="Rounds of the search per method: the same plan on every machine.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the random choices.")
+@click.option(
+    "--minimise",
+    type=click.Choice(["metres", "minutes"]),
+    default="metres",
+    show_default=True,
+    help="What batches make small: the walk, or the time by the time model.",
+)
 @click.option("--partial", is_flag=True, help="Plan what is there of an order that is short.")
 @click.option("--json", "json_file", type=_FILE, help="Write the plan here, - for the screen.")
 def plan(
@@ -93,6 +100,7 @@ def plan(
     seconds: float | None,
     iterations: int | None,
     seed: int,
+    minimise: str,
     partial: bool,
     json_file: Path | None,
 ) -> None:
@@ -101,7 +109,7 @@ def plan(
     The baseline is the same orders as they arrive, cart by cart, walked in S-shape with the same
     cart, stations and stock. Exit code 4 when no order could be planned.
     """
-    from optimizer import Params, RejectedPlanError, TimeModel
+    from optimizer import Minimise, Params, RejectedPlanError, TimeModel
 
     cart = plan_input.read_cart(carts_file)
     if cart_slots is not None:
@@ -111,7 +119,7 @@ def plan(
     quiet = json_file is not None and str(json_file) == "-"
     if not quiet:
         plan_output.print_input(problem, has_items=items_file is not None)
-    params = Params(partial_orders=partial)
+    params = Params(partial_orders=partial, minimise=Minimise(minimise))
     try:
         plans, recommended, document = _planned(
             problem, method, params, stop=lambda: _stop(seconds, iterations), seed=seed
