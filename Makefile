@@ -15,11 +15,15 @@ KERNELS := $(wildcard optimizer/routing/*.py optimizer/routing/*/*.py optimizer/
 PIN := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-strip-extras --no-emit-index-url --no-header --no-annotate --upgrade --quiet
 
+BASELINE := benchmarks/baseline
+BENCH := $(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds \
+	--benchmark-storage=file://$(BASELINE)
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format unit bench ui pins screenshots pictures clean
+.PHONY: help demo test check format unit bench baseline ui pins screenshots pictures clean
 
 help: ## Show what can be done
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -48,8 +52,12 @@ format: $(VENV)/.tested ## Format the code and mend what the linter can mend
 unit: $(VENV)/.tested ## The fast tests only: no browser, no server processes, no PostgreSQL
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not browser and not process and not postgres and not redis"
 
-bench: $(VENV)/.tested ## Speed of the kernels (pytest-benchmark), stopped by work
-	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds
+bench: $(VENV)/.tested ## Speed of the kernels (pytest-benchmark), beside the stored baseline
+	$(BENCH) --benchmark-compare
+
+baseline: $(VENV)/.tested ## Store the speed of the kernels as the baseline of `make bench`
+	@rm -rf $(BASELINE)
+	$(BENCH) --benchmark-save=baseline
 
 ui: $(VENV)/.ready ## Build the handheld page and the console again
 	@$(BIN)/python hatch_build.py
