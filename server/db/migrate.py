@@ -27,7 +27,7 @@ def upgrade(url: str, *, revision: str = "head") -> None:
     Raises
     ------
     Unavailable
-        The database cannot be opened, or its schema is newer than this program.
+        The database cannot be opened, or its schema is newer than this program or ``revision``.
     """
     parsed = normal_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
@@ -37,14 +37,7 @@ def upgrade(url: str, *, revision: str = "head") -> None:
     with _connection(url) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK_KEY})"))
-        present = MigrationContext.configure(connection).get_current_revision()
-        known = {script.revision for script in _scripts().walk_revisions()}
-        if present is not None and present not in known:
-            raise Unavailable(
-                f'the database has revision "{present}", which this program does not know; '
-                "it was used with a newer version",
-                code="newer-database",
-            )
+        _refuse_going_back(MigrationContext.configure(connection).get_current_revision(), revision)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
@@ -67,6 +60,29 @@ def head() -> str:
     revision = _scripts().get_current_head()
     assert revision is not None
     return revision
+
+
+def _refuse_going_back(present: str | None, wanted: str) -> None:
+    """Say that data of a newer schema is never squeezed into an older one."""
+    scripts = _scripts()
+    known = [script.revision for script in scripts.walk_revisions()]  # newest first
+    if present is None:
+        return
+    if present not in known:
+        raise Unavailable(
+            f'the database has revision "{present}", which this program does not know; '
+            "it was used with a newer version: install that one again, "
+            "or restore the backup made before the upgrade",
+            code="newer-database",
+        )
+    target = scripts.get_revision(wanted)
+    if target is not None and known.index(target.revision) > known.index(present):
+        raise Unavailable(
+            f"the database schema is {present}, which is newer than {target.revision}; going back "
+            "would lose what only the newer one can hold: restore the backup made before the "
+            "upgrade, and the handhelds send again what it lacks",
+            code="newer-database",
+        )
 
 
 def _config() -> Config:

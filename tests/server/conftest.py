@@ -88,6 +88,17 @@ def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """URL of a PostgreSQL database without any table."""
+    name = f"wavepick_{os.getpid()}_{next(_names)}"
+    with _admin(postgres_server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield _named(postgres_server, name)
+    with _admin(postgres_server) as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
 @pytest.fixture(
     params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], ids=["sqlite", "pg"]
 )

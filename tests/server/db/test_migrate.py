@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,36 @@ def test_newer_database_is_refused(database_url: str) -> None:
     engine.dispose()
     with pytest.raises(Unavailable, match="newer version"):
         migrate.upgrade(database_url)
+
+
+NEXT = """
+revision = "9999"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+from alembic import op
+
+
+def upgrade() -> None:
+    op.execute("CREATE TABLE of_the_next_version (id INTEGER)")
+"""
+
+
+def test_going_back_is_refused_and_changes_nothing(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next version upgrades; neither it nor this one takes the database back."""
+    earlier = migrate.head()
+    scripts = tmp_path / "migrations"
+    shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    (scripts / "versions" / "9999_next.py").write_text(NEXT.format(head=earlier))
+    with monkeypatch.context() as next_version:
+        next_version.setattr(migrate, "SCRIPTS", scripts)
+        migrate.upgrade(database_url)
+        with pytest.raises(Unavailable, match="restore the backup made before the upgrade"):
+            migrate.upgrade(database_url, revision=earlier)
+        assert migrate.current(database_url) == "9999"
+    with pytest.raises(Unavailable, match="newer version: install that one again"):
+        migrate.upgrade(database_url)
+    assert migrate.current(database_url) == "9999"
