@@ -13,7 +13,12 @@ from server.errors import Unavailable
 
 
 def open_database(settings: Settings) -> Database:
-    """Open the database after making sure that it exists and has the right schema.
+    """Open the installation's database, see :func:`open_at`."""
+    return open_at(settings.database_url)
+
+
+def open_at(database_url: str) -> Database:
+    """Open a database after making sure that it exists and has the right schema.
 
     Raises
     ------
@@ -23,7 +28,7 @@ def open_database(settings: Settings) -> Database:
         It is missing, unreachable, empty, or its schema is older or newer than this program.
     """
     failpoints.arm(os.environ)
-    found, wanted = migrate.current(settings.database_url), migrate.head()
+    found, wanted = migrate.current(database_url), migrate.head()
     if found is None:
         raise Unavailable(
             "the database does not exist or is empty; create it with: wavepick migrate",
@@ -35,7 +40,7 @@ def open_database(settings: Settings) -> Database:
             "upgrade it with: wavepick migrate",
             code="outdated-schema",
         )
-    return Database(settings.database_url)
+    return Database(database_url)
 
 
 def refuse_gevent_websocket() -> None:

@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, str] = {
     "worker": "server.cli.worker:worker",
     "migrate": "server.cli.migrate:migrate",
     "doctor": "server.cli.doctor:doctor",
+    "backup": "server.cli.backup:backup",
+    "restore": "server.cli.restore:restore",
     "people": "server.cli.people:people",
     "carts": "server.cli.carts:carts",
     "plan": "server.cli.plan:plan",

@@ -109,8 +109,10 @@ def _run(
 ) -> None:
     # Imported late: after gevent's patch.
     from server.app import create_app, socketio_of
+    from server.db.occupation import Occupation
     from server.installation import open_database
 
+    occupation = Occupation(settings.database_url)
     database = open_database(settings)
     app = create_app(settings, database)
     sockets = socketio_of(app)
@@ -126,6 +128,7 @@ def _run(
     finally:
         app.extensions["wavepick-publisher"].stop()
         database.close()
+        occupation.close()
     click.echo("stopped")
 
 

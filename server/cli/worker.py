@@ -25,6 +25,7 @@ def worker(lanes: str, database: str | None, data: Path | None) -> None:
     re-plans have a lane of their own and never wait for a long solve.
     """
     # Imported late: the optimizer's engines take seconds.
+    from server.db.occupation import Occupation
     from server.installation import open_database
     from server.jobs.queue import LANES
     from server.jobs.worker import Worker
@@ -35,6 +36,7 @@ def worker(lanes: str, database: str | None, data: Path | None) -> None:
         raise click.UsageError(f"--lanes: choose among {', '.join(LANES)}, got {lanes!r}")
     logging.getLogger("server.jobs").setLevel(logging.INFO)
     settings = from_environment(data=data, database_url=database)
+    occupation = Occupation(settings.database_url)
     opened = open_database(settings)
     running = Worker(settings, opened, system_clock, lanes=chosen)
 
@@ -49,4 +51,5 @@ def worker(lanes: str, database: str | None, data: Path | None) -> None:
         running.run()
     finally:
         opened.close()
+        occupation.close()
     click.echo("worker stopped")

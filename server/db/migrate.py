@@ -62,6 +62,11 @@ def head() -> str:
     return revision
 
 
+def is_known(revision: str) -> bool:
+    """Tell whether this program can read, or upgrade, a database of that revision."""
+    return any(script.revision == revision for script in _scripts().walk_revisions())
+
+
 def _refuse_going_back(present: str | None, wanted: str) -> None:
     """Say that data of a newer schema is never squeezed into an older one."""
     scripts = _scripts()

@@ -1,0 +1,111 @@
+"""``wavepick restore``: an older copy becomes the database, and handhelds send what it lacks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from server.cli.options import database_options
+from server.config import Settings, from_environment, sqlite_file
+from server.errors import BadInput
+
+
+@click.command()
+@database_options
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Backup made by wavepick backup.",
+)
+@click.option(
+    "--begin-generation",
+    is_flag=True,
+    help="The database was put back by other means (pg_restore): only begin its new life.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def restore(
+    database: str | None,
+    data: Path | None,
+    source: Path | None,
+    begin_generation: bool,
+    as_json: bool,
+) -> None:
+    """Put a backup in the place of the database. Stop the server and its workers first.
+
+    The backup is checked and, where it is older than this program, upgraded before anything is
+    touched. The replaced database is kept beside the new one. The restored database begins a new
+    generation: handhelds notice it and send again every operation that the backup does not have.
+    """
+    if (source is None) != begin_generation:
+        raise click.UsageError("say either --from FILE or --begin-generation")
+    settings = from_environment(data=data, database_url=database)
+    result = _begin(settings) if source is None else _restore(settings, source)
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    if result["replaced"]:
+        click.echo(f"the replaced database is kept: {result['replaced']}")
+    if source is not None:
+        click.echo(f"restored {source}: schema {result['schema']}")
+    click.echo(f"generation {result['generation']} begins; start the server and its workers")
+
+
+def _restore(settings: Settings, source: Path) -> dict[str, str | None]:
+    # Imported late: --help needs no database.
+    from server.db import migrate
+    from server.db.backup import as_one_file, scratch_copy, verified
+    from server.db.occupation import alone_with
+    from server.db.restore import put_in_place
+    from server.services.clock import system_clock
+
+    file = sqlite_file(settings.database_url)
+    if file is None:
+        raise BadInput(
+            "this command replaces SQLite databases; for PostgreSQL use pg_restore, then "
+            "wavepick restore --begin-generation (docs/operation.md)",
+            code="not-sqlite",
+        )
+    if file.exists() and source.exists() and file.samefile(source):
+        raise BadInput("this is the database itself", code="same-file", pointer=str(source))
+    found = verified(source)
+    with alone_with(file), scratch_copy(source, beside=file) as copy:
+        url = f"sqlite:///{copy}"
+        migrate.upgrade(url)
+        generation = _new_generation(url, f"restored a backup of generation {found.generation}")
+        as_one_file(copy)
+        replaced = put_in_place(copy, file, at=system_clock())
+    return {
+        "generation": generation,
+        "schema": migrate.head(),
+        "replaced": str(replaced) if replaced is not None else None,
+    }
+
+
+def _begin(settings: Settings) -> dict[str, str | None]:
+    from server.db import migrate
+    from server.db.occupation import alone_with
+
+    file = sqlite_file(settings.database_url)
+    url = settings.database_url
+    why = "told to begin a new generation"
+    if file is None:
+        generation = _new_generation(url, why)
+    else:
+        with alone_with(file):
+            generation = _new_generation(url, why)
+    return {"generation": generation, "schema": migrate.head(), "replaced": None}
+
+
+def _new_generation(url: str, why: str) -> str:
+    from server.installation import open_at
+    from server.services import generations
+    from server.services.clock import system_clock
+
+    opened = open_at(url)
+    try:
+        return opened.run(lambda session: generations.begin(session, system_clock, why=why))
+    finally:
+        opened.close()

@@ -1,0 +1,34 @@
+"""Lives of a database: a restored backup begins a new one, so that handhelds send again."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from server.db.base import new_id
+from server.models import Generation
+from server.services import audit
+from server.services.changes import generation
+from server.services.clock import Clock
+
+
+def begin(session: Session, clock: Clock, *, why: str) -> str:
+    """Begin a new life of the database and return its id.
+
+    Revisions are comparable within one life only: a device that sees another one drops what it
+    knew of revisions, and sends again every operation that this database does not have.
+    """
+    before = generation(session)
+    row = Generation(id=new_id(), at=clock())
+    if row.id <= before:
+        # The clock of this machine is behind the one that wrote the backup: the newest id counts.
+        row.id = f"{int(before, 16) + 1:032x}"
+    session.add(row)
+    audit.record(
+        session,
+        clock,
+        action="generation.begin",
+        subject=f"generation:{row.id}",
+        before=before,
+        why=why,
+    )
+    return row.id
