@@ -14,6 +14,7 @@ from flask_socketio import SocketIO
 
 from server import wire
 from server.api import (
+    devices,
     floor,
     floor_tasks,
     health,
@@ -25,12 +26,13 @@ from server.api import (
     stock,
     waves,
 )
-from server.auth import is_marked
+from server.auth import act_in, is_marked
 from server.config import Settings
 from server.db.engine import Database
 from server.errors import NotAllowed
 from server.installation import refuse_gevent_websocket
 from server.jobs.queue import Announcer, LaneQueues
+from server.limits import FailuresPerAddress
 from server.parts import EXTENSION, Parts
 from server.pins import checker
 from server.realtime.connections import Connections
@@ -38,6 +40,7 @@ from server.realtime.handheld import HandheldNamespace
 from server.realtime.lead import LeadNamespace
 from server.realtime.publisher import Publisher
 from server.realtime.sockets import open_sockets
+from server.refusals import Refusals
 from server.services.clock import Clock, system_clock
 
 log = logging.getLogger(__name__)
@@ -74,7 +77,7 @@ def create_app(
     settings
         Settings of the installation.
     database
-        Database with an up-to-date schema; its ``on_commit`` is taken over.
+        Database with an up-to-date schema; its ``on_begin`` and ``on_commit`` are taken over.
     clock
         Time source of the services.
     enqueue
@@ -104,11 +107,13 @@ def create_app(
         database=database,
         clock=clock,
         check_pin=checker(settings.async_mode),
+        refusals=Refusals(database, clock),
+        failures=FailuresPerAddress(clock),
     )
     problems.register(app)
     pages.protect(app)
     _deny_by_default(app)
-    for module in (session, pick, orders, stock, waves, floor, floor_tasks):
+    for module in (session, devices, pick, orders, stock, waves, floor, floor_tasks):
         app.register_blueprint(
             module.blueprint, url_prefix=f"{API}{module.blueprint.url_prefix or ''}"
         )
@@ -153,6 +158,7 @@ def _connect_sockets(
         publisher.wake(revisions)
         announce(revisions)
 
+    database.on_begin = act_in
     database.on_commit = on_commit
     app.extensions["wavepick-publisher"] = publisher
     if publish:

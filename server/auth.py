@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
-from flask import g, request
+from flask import g, has_request_context, request
+from sqlalchemy.orm import Session
 
 from server.errors import NotAllowed, NotSignedIn
 from server.models import Role
 from server.parts import Parts, parts
-from server.services import people
-from server.services.people import SignedIn
+from server.services import audit, people
+from server.services.people import SessionOver, SignedIn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,12 +73,20 @@ def check(wired: Parts, token: str | None, role: Role) -> SignedIn:
         No token, or one that is unknown, expired or revoked.
     NotAllowed
         The person's role is too low.
+
+    What a known person is refused, and every use of a revoked session, is recorded.
     """
     if not token:
         raise NotSignedIn("sign in first: no token was sent", code="not-signed-in")
-    with wired.database.read() as session:
-        who = people.who(session, wired.clock, token=token)
+    try:
+        with wired.database.read() as session:
+            who = people.who(session, wired.clock, token=token)
+    except SessionOver as over:
+        if over.code == "revoked":
+            wired.refusals.note(over.actor, f"sign-in:{over.sign_in_id}", why="revoked", at=_what())
+        raise
     if RANK[who.role] < RANK[role]:
+        wired.refusals.note(who.actor, f"person:{who.person_id}", why="role", at=_what())
         raise NotAllowed(f'this needs the role "{role}", you are "{who.role}"', code="role")
     return who
 
@@ -87,6 +96,21 @@ def signed_in() -> SignedIn:
     who = g.signed_in
     assert isinstance(who, SignedIn)
     return who
+
+
+def act_in(session: Session) -> None:
+    """Name the person of this call as the one behind what ``session`` records."""
+    who = g.get("signed_in") if has_request_context() else None
+    if who is not None:
+        audit.on_behalf(session, who.actor)
+
+
+def _what() -> str:
+    """Return the route or namespace that is being called, without what the caller filled in."""
+    if not has_request_context():
+        return ""
+    namespace = getattr(request, "namespace", None)
+    return namespace or f"{request.method} {request.url_rule}"
 
 
 def current_token() -> str | None:

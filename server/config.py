@@ -47,6 +47,9 @@ class Settings:
     origins
         Web origins (``scheme://host[:port]``) whose pages may open a socket. Never ``*``. A
         missing Origin header is accepted, so the origin is no authentication.
+    enrolled_only
+        Whether handhelds sign in only after a lead has enrolled them. On one's own machine they
+        need not be; ``wavepick serve`` on a network asks for it.
     watchdog_grace_s
         Seconds a solve may take beyond its own time limit before the watchdog kills it.
     lost_after_s
@@ -59,6 +62,7 @@ class Settings:
     message_queue: str | None = None
     async_mode: AsyncMode = AsyncMode.GEVENT
     origins: tuple[str, ...] = ()
+    enrolled_only: bool = False
     watchdog_grace_s: float = 20.0
     lost_after_s: float = 15.0
 
@@ -79,6 +83,7 @@ def from_environment(
     *,
     data: Path | None = None,
     database_url: str | None = None,
+    enrolled_only: bool = False,
 ) -> Settings:
     """Return the settings that environment variables and command-line options describe.
 
@@ -88,9 +93,12 @@ def from_environment(
         Variables to read, by default those of the process: ``WAVEPICK_HOME``,
         ``WAVEPICK_DATABASE_URL``, ``WAVEPICK_QUEUE_URL``, ``WAVEPICK_MESSAGE_QUEUE``,
         ``WAVEPICK_ASYNC_MODE``, ``WAVEPICK_ORIGINS`` (comma separated),
+        ``WAVEPICK_DEVICES`` (``enrolled`` or ``any``),
         ``WAVEPICK_WATCHDOG_GRACE``, ``WAVEPICK_LOST_AFTER`` (seconds).
     data, database_url
         Options of the command line, which win over the environment.
+    enrolled_only
+        What holds where ``WAVEPICK_DEVICES`` says nothing.
 
     Raises
     ------
@@ -113,6 +121,7 @@ def from_environment(
             for origin in environ.get("WAVEPICK_ORIGINS", "").split(",")
             if origin.strip()
         ),
+        enrolled_only=_enrolled_only(environ.get("WAVEPICK_DEVICES"), enrolled_only),
         watchdog_grace_s=_seconds(environ, "WAVEPICK_WATCHDOG_GRACE", 20.0),
         lost_after_s=_seconds(environ, "WAVEPICK_LOST_AFTER", 15.0),
     )
@@ -192,6 +201,14 @@ def _async_mode(value: str) -> AsyncMode:
         raise BadInput(
             f'WAVEPICK_ASYNC_MODE: "{value}" is neither gevent nor threading', code="bad-setting"
         ) from None
+
+
+def _enrolled_only(value: str | None, default: bool) -> bool:
+    if value not in (None, "", "enrolled", "any"):
+        raise BadInput(
+            f'WAVEPICK_DEVICES: "{value}" is neither enrolled nor any', code="bad-setting"
+        )
+    return value == "enrolled" if value else default
 
 
 def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:

@@ -9,6 +9,8 @@ from flask import current_app
 
 from server.config import Settings
 from server.db.engine import Database
+from server.limits import FailuresPerAddress
+from server.refusals import Refusals
 from server.services.clock import Clock
 
 EXTENSION = "wavepick"
@@ -25,6 +27,8 @@ class Parts:
     database: Database
     clock: Clock
     check_pin: CheckPin
+    refusals: Refusals
+    failures: FailuresPerAddress
 
 
 def parts() -> Parts:

@@ -1,7 +1,8 @@
 """Entry point for several web processes: ``gunicorn -k gevent -w N server.wsgi:app``.
 
 Needs ``WAVEPICK_DATABASE_URL`` (PostgreSQL), ``WAVEPICK_MESSAGE_QUEUE`` (Redis or Valkey),
-``WAVEPICK_QUEUE_URL`` and ``WAVEPICK_ORIGINS``. gunicorn's gevent worker patches the standard
+``WAVEPICK_QUEUE_URL`` and ``WAVEPICK_ORIGINS``. Handhelds must be enrolled, unless
+``WAVEPICK_DEVICES=any``. gunicorn's gevent worker patches the standard
 library before it imports this module. Sockets use WebSocket only, so no sticky sessions are
 needed. Put TLS in front.
 """
@@ -15,7 +16,7 @@ from server.config import AsyncMode, from_environment
 from server.errors import Unavailable
 from server.installation import open_database
 
-settings = from_environment()
+settings = from_environment(enrolled_only=True)
 if settings.async_mode is AsyncMode.GEVENT and not monkey.is_module_patched("socket"):
     raise Unavailable(
         "this server needs gevent workers: gunicorn -k gevent -w N server.wsgi:app",

@@ -36,6 +36,36 @@ class SessionAnswer(Answer):
 class SignInAnswer(SessionAnswer):
     token: str
     expires_at: str
+    device_token: str | None = Field(
+        description="The device's new token where its old one was due; keep it, the old one ends."
+    )
+
+
+class DeviceAnswer(Answer):
+    id: str
+    name: str
+    state: str = Field(description="waiting | enrolled | revoked")
+    created_at: str
+    enrolled_at: Time
+    seen_at: Time
+    code_until: Time = Field(description="How long an unused enrolment code works.")
+
+
+class DeviceList(Answer):
+    devices: list[DeviceAnswer]
+
+
+class InvitationAnswer(Answer):
+    device: DeviceAnswer
+    code: str
+    url: str = Field(description="Address that enrols the device which opens it.")
+    qr: list[str] = Field(description="Rows of the QR code of the address: 1 dark, 0 light.")
+
+
+class EnrolmentAnswer(Answer):
+    device: str
+    name: str
+    token: str
 
 
 class HoldAnswer(Answer):

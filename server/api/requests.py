@@ -17,6 +17,8 @@ Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\
 ShortText = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 LongText = Annotated[str, Field(max_length=500)]
 RowId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Secret = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,128}$")]
+"""A random token or code as the server makes them."""
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 Moment = Annotated[AwareDatetime, Field(strict=False)]
 """ISO 8601 with a zone; JSON has no type of its own for it."""
@@ -42,11 +44,24 @@ class Query(BaseModel):
 
 
 class SignInBody(Body):
-    """Badge and PIN; ``client`` says which kind of page signs in."""
+    """Badge and PIN; ``client`` says which kind of page signs in, ``device`` is its own token."""
 
     badge: Code
     pin: Annotated[str, Field(min_length=1, max_length=32)]
     client: Literal["handheld", "console"]
+    device: Secret | None = None
+
+
+class DeviceBody(Body):
+    """A new handheld and what people call it."""
+
+    name: ShortText
+
+
+class EnrolmentBody(Body):
+    """The code that a lead's console shows; works once."""
+
+    code: Secret
 
 
 class OrderLineBody(Body):

@@ -59,6 +59,9 @@ def serve(
     Plain HTTP is served on loopback only, unless --insecure-lan says so; else give --tls-cert and
     --tls-key, or put a TLS proxy in front. Planning needs "wavepick worker" beside it.
 
+    On a network a lead must enrol each handheld before anybody signs in on it, unless
+    WAVEPICK_DEVICES=any.
+
     Several web processes: gunicorn -k gevent -w N server.wsgi:app, with PostgreSQL in
     WAVEPICK_DATABASE_URL and Redis or Valkey in WAVEPICK_MESSAGE_QUEUE.
     """
@@ -70,9 +73,9 @@ def serve(
             "give --tls-cert and --tls-key, or say --insecure-lan"
         )
     scheme = "https" if tls_cert is not None else "http"
-    settings = from_environment(data=data, database_url=database).allowing(
-        (*origins, *_own_origins(host, port, scheme))
-    )
+    settings = from_environment(
+        data=data, database_url=database, enrolled_only=host not in LOOPBACK_HOSTS
+    ).allowing((*origins, *_own_origins(host, port, scheme)))
     if settings.async_mode is AsyncMode.GEVENT:
         # First of all, and only here: libraries and the worker are never patched.
         from gevent import monkey

@@ -101,6 +101,8 @@ class Database:
     ) -> None:
         self.url = normal_url(url)
         self.on_commit = on_commit
+        self.on_begin: Callable[[Session], None] | None = None
+        """Called with each new write session before its use case (who acts in it)."""
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._in_memory = self.is_sqlite and not self.url.database
         if self.is_sqlite and not self._in_memory and not os.path.exists(self.url.database or ""):
@@ -134,6 +136,8 @@ class Database:
                 try:
                     failpoints.reach(FailPoint.BEFORE_BEGIN)
                     self._begin(session)
+                    if self.on_begin is not None:
+                        self.on_begin(session)
                     yield session
                 except ServiceError as error:
                     if not error.keeps_changes:

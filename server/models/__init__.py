@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.models.audit import Audit, Change, Counter, Generation, IdempotencyKey
+from server.models.audit import Audit, AuditSeal, Change, Counter, Generation, IdempotencyKey
 from server.models.catalogue import CartType, Item, ItemCode, Tote
 from server.models.layout import LayoutVersion, Location, Station
 from server.models.orders import (
@@ -14,7 +14,7 @@ from server.models.orders import (
     OrderLine,
     OrderState,
 )
-from server.models.people import Person, Role, SignIn
+from server.models.people import BadgeTries, Device, Person, Role, SignIn
 from server.models.picking import (
     ExceptionCard,
     ListAfter,
@@ -42,11 +42,14 @@ from server.models.workers import WorkerBeat
 
 __all__ = [
     "Audit",
+    "AuditSeal",
+    "BadgeTries",
     "Bucket",
     "CartType",
     "Change",
     "Channel",
     "Counter",
+    "Device",
     "ExceptionCard",
     "FloorTask",
     "Generation",

@@ -1,8 +1,9 @@
 """People and their sessions: badge and PIN in, a random token out.
 
 A badge identifies, a server-issued PIN of six digits authenticates (NIST SP 800-63B allows six
-where they are random). Five wrong tries lock the badge for 15 minutes. The slow hash is computed
-here and nowhere else; a reconnect only shows its token.
+where they are random). Five wrong tries lock the badge for 15 minutes, whether or not somebody has
+it, and an enrolled device has 20 tries an hour. The slow hash is computed here and nowhere else; a
+reconnect only shows its token.
 """
 
 from __future__ import annotations
@@ -14,17 +15,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.db.base import new_id
 from server.errors import BadInput, Conflict, NotFound, NotSignedIn, TooManyTries
-from server.models import Person, Role, SignIn
-from server.services import audit, changes
+from server.models import BadgeTries, Device, Person, Role, SignIn
+from server.services import audit, changes, devices
 from server.services.clock import Clock
+from server.services.devices import token_hash
 
+PIN_DIGITS = 6
 TRIES = 5
 LOCK_FOR = timedelta(minutes=15)
+FORGET_TRIES_AFTER = timedelta(hours=24)
+"""Wrong tries under a badge count together for so long."""
 SESSION_FOR = {"handheld": timedelta(hours=16), "console": timedelta(hours=12)}
 """A shift and a half: nobody signs in again in the middle of a list."""
 SCRYPT_LOG2_N = 14
@@ -42,10 +47,31 @@ class SignedIn:
     language: str
     sign_in_id: str
     client: str
+    device_id: str | None = None
+
+    @property
+    def actor(self) -> audit.Actor:
+        """Who this is in the audit trail."""
+        return audit.Actor(self.person_id, self.device_id)
+
+
+class SessionOver(NotSignedIn):
+    """The token was of a session that has ended; says whose."""
+
+    def __init__(self, message: str, *, code: str, sign_in_id: str, actor: audit.Actor) -> None:
+        super().__init__(message, code=code)
+        self.sign_in_id = sign_in_id
+        self.actor = actor
 
 
 class WrongPin(NotSignedIn):
     """Badge or PIN is wrong; the try is counted although nobody signed in."""
+
+    keeps_changes = True
+
+
+class Locked(TooManyTries):
+    """The badge is locked for a while; that somebody tried is recorded."""
 
     keeps_changes = True
 
@@ -79,8 +105,7 @@ def create(
         raise BadInput("badge and name must not be empty or overlong", code="bad-person")
     if role not in set(Role):
         raise BadInput(f'role "{role}": must be picker, lead or admin', code="bad-role")
-    if len(pin) != 6 or not (pin.isascii() and pin.isdigit()):
-        raise BadInput("the PIN must have six digits", code="bad-pin")
+    _check_pin(pin)
     if session.scalars(select(Person.id).where(Person.badge == badge)).first() is not None:
         raise Conflict(f'badge "{badge}" is taken', code="badge-taken")
     person = Person(
@@ -106,46 +131,63 @@ def sign_in(
     pin: str,
     client: str,
     verify: Callable[[str, str], bool] = pin_matches,
+    device: Device | None = None,
 ) -> tuple[str, SignIn]:
     """Open a session; returns its token (shown once, stored hashed) and its row.
 
     ``verify(pin, pin_hash)`` is asked once; a caller that has computed the slow hash before it
-    took the writer lock passes one that only looks the answer up.
+    took the writer lock passes one that only looks the answer up. ``device`` is the enrolled one
+    that asks.
 
     Raises
     ------
     WrongPin
         Unknown badge, inactive person or wrong PIN; all answered alike, in the same time.
     TooManyTries
-        Five wrong tries; locked for 15 minutes.
+        Five wrong tries under the badge: locked for 15 minutes. Or 20 tries on the device within
+        an hour.
     """
     if client not in SESSION_FOR:
         raise BadInput(f'client "{client}": must be handheld or console', code="bad-client")
     now = clock()
+    if device is not None:
+        devices.count_try(session, clock, device)
+    tries = _tries(session, clock, badge)
     person = session.scalars(select(Person).where(Person.badge == badge)).first()
-    if person is not None and person.locked_until is not None and person.locked_until > now:
-        raise TooManyTries("too many wrong tries; wait 15 minutes", code="locked")
+    subject = "badge:unknown" if person is None else f"person:{person.id}"
+    if tries.locked_until is not None and tries.locked_until > now:
+        audit.record(
+            session, clock, action="sign-in.refused", subject=subject, client=client, why="locked"
+        )
+        raise Locked("too many wrong tries; wait 15 minutes", code="locked")
     fits = verify(pin, person.pin_hash if person is not None else _nobody())
     if person is None or not person.active or not fits:
-        if person is not None:
-            person.failed_tries += 1
-            if person.failed_tries >= TRIES:
-                person.failed_tries, person.locked_until = 0, now + LOCK_FOR
-        audit.record(session, clock, action="sign-in.refused", subject="badge", client=client)
+        tries.failed, tries.last_at = tries.failed + 1, now
+        if tries.failed >= TRIES:
+            tries.failed, tries.locked_until = 0, now + LOCK_FOR
+        audit.record(session, clock, action="sign-in.refused", subject=subject, client=client)
         raise WrongPin("badge or PIN is wrong", code="wrong-pin")
-    person.failed_tries, person.locked_until = 0, None
+    session.delete(tries)
     token = secrets.token_urlsafe(32)
     row = SignIn(
         id=new_id(),
-        token_hash=_token_hash(token),
+        token_hash=token_hash(token),
         person_id=person.id,
         client=client,
+        device_id=device.id if device is not None else None,
         created_at=now,
         expires_at=now + SESSION_FOR[client],
     )
     session.add(row)
     session.flush()
-    audit.record(session, clock, action="sign-in", subject=f"sign-in:{row.id}", person_id=person.id)
+    audit.record(
+        session,
+        clock,
+        action="sign-in",
+        subject=f"sign-in:{row.id}",
+        person_id=person.id,
+        client=client,
+    )
     return token, row
 
 
@@ -155,22 +197,38 @@ def who(session: Session, clock: Clock, *, token: str) -> SignedIn:
     Raises
     ------
     NotSignedIn
-        Unknown, expired, signed-out or revoked token, or the person is inactive.
+        Unknown token.
+    SessionOver
+        Expired, signed-out or revoked token, or the person is inactive.
     """
     row = session.execute(
         select(SignIn, Person)
         .join(Person, Person.id == SignIn.person_id)
-        .where(SignIn.token_hash == _token_hash(token))
+        .where(SignIn.token_hash == token_hash(token))
     ).first()
     if row is None:
         raise NotSignedIn("sign in first", code="no-session")
     sign_in_row, person = row
+    actor = audit.Actor(person.id, sign_in_row.device_id)
     if sign_in_row.revoked_at is not None or not person.active:
-        raise NotSignedIn("this session was revoked", code="revoked")
+        raise SessionOver(
+            "this session was revoked", code="revoked", sign_in_id=sign_in_row.id, actor=actor
+        )
     if sign_in_row.signed_out_at is not None or sign_in_row.expires_at <= clock():
-        raise NotSignedIn("this session is over; sign in again", code="expired")
+        raise SessionOver(
+            "this session is over; sign in again",
+            code="expired",
+            sign_in_id=sign_in_row.id,
+            actor=actor,
+        )
     return SignedIn(
-        person.id, person.name, person.role, person.language, sign_in_row.id, sign_in_row.client
+        person.id,
+        person.name,
+        person.role,
+        person.language,
+        sign_in_row.id,
+        sign_in_row.client,
+        sign_in_row.device_id,
     )
 
 
@@ -180,6 +238,13 @@ def sign_out(session: Session, clock: Clock, *, sign_in_id: str) -> None:
     if row.signed_out_at is None:
         row.signed_out_at = clock()
         changes.touch(session, f"session:{sign_in_id}")
+        audit.record(
+            session,
+            clock,
+            action="sign-out",
+            subject=f"sign-in:{sign_in_id}",
+            person_id=row.person_id,
+        )
 
 
 def revoke(
@@ -199,11 +264,21 @@ def revoke(
         )
 
 
+def renew_pin(
+    session: Session, clock: Clock, *, badge: str, pin: str, person_id: str | None = None
+) -> None:
+    """Give a person another PIN; sessions that are open go on."""
+    _check_pin(pin)
+    person = _person(session, badge)
+    person.pin_hash = hash_pin(pin)
+    audit.record(
+        session, clock, action="person.pin", subject=f"person:{person.id}", person_id=person_id
+    )
+
+
 def deactivate(session: Session, clock: Clock, *, badge: str, person_id: str | None = None) -> None:
     """Keep a person from signing in and revoke every session they have."""
-    person = session.scalars(select(Person).where(Person.badge == badge)).first()
-    if person is None:
-        raise NotFound(f'badge "{badge}" does not exist', code="unknown-badge")
+    person = _person(session, badge)
     person.active = False
     for row in session.scalars(
         select(SignIn).where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None))
@@ -224,6 +299,13 @@ def everyone(session: Session) -> list[Person]:
     return list(session.scalars(select(Person).order_by(Person.badge)))
 
 
+def _person(session: Session, badge: str) -> Person:
+    person = session.scalars(select(Person).where(Person.badge == badge)).first()
+    if person is None:
+        raise NotFound(f'badge "{badge}" does not exist', code="unknown-badge")
+    return person
+
+
 def _sign_in(session: Session, sign_in_id: str) -> SignIn:
     row = session.get(SignIn, sign_in_id)
     if row is None:
@@ -231,8 +313,22 @@ def _sign_in(session: Session, sign_in_id: str) -> SignIn:
     return row
 
 
-def _token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _check_pin(pin: str) -> None:
+    if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()):
+        raise BadInput("the PIN must have six digits", code="bad-pin")
+
+
+def _tries(session: Session, clock: Clock, badge: str) -> BadgeTries:
+    """The counter of a badge, known or not; counters that no longer matter are dropped."""
+    now = clock()
+    session.execute(delete(BadgeTries).where(BadgeTries.last_at < now - FORGET_TRIES_AFTER))
+    key = token_hash(badge)
+    found = session.get(BadgeTries, key)
+    if found is None:
+        found = BadgeTries(badge_hash=key, failed=0, last_at=now, locked_until=None)
+        session.add(found)
+        session.flush()
+    return found
 
 
 def _scrypt(pin: str, salt: bytes, log2_n: int) -> bytes:

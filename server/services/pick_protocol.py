@@ -37,6 +37,7 @@ from server.models import (
     Wave,
 )
 from server.services import (
+    audit,
     cards,
     changes,
     ledger,
@@ -80,6 +81,7 @@ def sync(
         The request is not one of PICK/1.
     """
     asked = _sync_request(request)
+    audit.on_behalf(session, who.actor)
     stream = _stream(session, clock, asked.stream, who)
     if asked.want == "work":
         held = lists.claim(session, clock, person_id=who.person_id, stream=stream.id)
@@ -120,6 +122,7 @@ def ops(
         ``seq``); no operation was judged.
     """
     stream_id, entries = _ops_request(request)
+    audit.on_behalf(session, who.actor)
     stream = _stream(session, clock, stream_id, who)
     batch = _Batch(session, clock, who, stream, stream.last)
     verdicts: list[list[Any]] = []
@@ -194,7 +197,10 @@ class _Batch:
             received_at=self.clock(),
         )
         self.last = seq
+        audit.for_op(self.session, OpRef(op.stream, op.seq))
         self._decide(op, header, entry)
+        audit.for_op(self.session, None)
+        audit.cover(self.session, self.clock, op)
         failpoints.reach(FailPoint.AFTER_VERDICT)
         return [seq, op.verdict, op.code]
 

@@ -185,8 +185,8 @@ def gunicorn(settings: Mapping[str, str], folder: Path, *, workers: int) -> Serv
         f"127.0.0.1:{port}",
         "server.wsgi:app",
     ]
-    origins = {"WAVEPICK_ORIGINS": f"http://127.0.0.1:{port}"}
-    return Server(command, {**settings, **origins}, folder / f"gunicorn-{port}.log", port=port)
+    open_to_us = {"WAVEPICK_ORIGINS": f"http://127.0.0.1:{port}", "WAVEPICK_DEVICES": "any"}
+    return Server(command, {**open_to_us, **settings}, folder / f"gunicorn-{port}.log", port=port)
 
 
 def worker(settings: Mapping[str, str], folder: Path, name: str = "worker") -> Process:

@@ -25,6 +25,27 @@ def test_defaults_run_one_machine_without_a_broker(tmp_path: Path) -> None:
     assert settings.origins == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "default", "enrolled_only"),
+    [
+        ({}, False, False),
+        ({}, True, True),
+        ({"WAVEPICK_DEVICES": "any"}, True, False),
+        ({"WAVEPICK_DEVICES": "enrolled"}, False, True),
+    ],
+)
+def test_whether_handhelds_must_be_enrolled(
+    said: dict[str, str], default: bool, enrolled_only: bool, tmp_path: Path
+) -> None:
+    settings = from_environment(said, data=tmp_path, enrolled_only=default)
+    assert settings.enrolled_only is enrolled_only
+
+
+def test_another_word_for_devices_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="WAVEPICK_DEVICES"):
+        from_environment({"WAVEPICK_DEVICES": "none"}, data=tmp_path)
+
+
 def test_options_win_over_the_environment(tmp_path: Path) -> None:
     environ = {"WAVEPICK_HOME": "/elsewhere", "WAVEPICK_DATABASE_URL": "sqlite:////elsewhere/a.db"}
     settings = from_environment(environ, database_url=f"sqlite:///{tmp_path / 'b.db'}")

@@ -25,6 +25,7 @@ PUBLIC = {
     "/health",
     "/ready",
     "/api/v1/openapi.json",
+    "/api/v1/devices/enrolment",
     "/api/v1/session POST",
 }
 """What anyone may call, spelled out: a new public route must be added here on purpose."""
