@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from server import failpoints
+from server.db.observer import NoObserver, WriteObserver
 from server.errors import ServiceError, Unavailable
 from server.failpoints import FailPoint
 
@@ -103,6 +104,8 @@ class Database:
         self.on_commit = on_commit
         self.on_begin: Callable[[Session], None] | None = None
         """Called with each new write session before its use case (who acts in it)."""
+        self.observer: WriteObserver = NoObserver()
+        """Hears how long write transactions wait and commit, and of trouble."""
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._in_memory = self.is_sqlite and not self.url.database
         if self.is_sqlite and not self._in_memory and not os.path.exists(self.url.database or ""):
@@ -129,15 +132,20 @@ class Database:
             (``unavailable``); nothing was changed, or, when the connection broke during the
             commit, it is unknown whether it was: every command may be repeated safely.
         """
+        asked = time.monotonic()
         self._acquire()
         try:
-            with _translated(), WriteSession(self._writer, expire_on_commit=False) as session:
+            with (
+                _translated(self.observer.failed),
+                WriteSession(self._writer, expire_on_commit=False) as session,
+            ):
                 failure: ServiceError | None = None
                 try:
                     failpoints.reach(FailPoint.BEFORE_BEGIN)
                     self._begin(session)
                     if self.on_begin is not None:
                         self.on_begin(session)
+                    self.observer.began(time.monotonic() - asked)
                     yield session
                 except ServiceError as error:
                     if not error.keeps_changes:
@@ -145,8 +153,10 @@ class Database:
                     failure = error
                 revs = _run_hooks(session)
                 failpoints.reach(FailPoint.BEFORE_COMMIT)
+                written = time.monotonic()
                 session.commit()
                 failpoints.reach(FailPoint.AFTER_COMMIT)
+                self.observer.committed(time.monotonic() - written)
         finally:
             self._lock.lock.release()
         if revs and self.on_commit is not None:
@@ -177,6 +187,7 @@ class Database:
                 attempt += 1
                 if error.code not in ("busy", "conflict") or attempt >= RETRIES:
                     raise
+                self.observer.repeated(error.code)
                 logger.debug("write transaction repeated", extra={"attempt": attempt})
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))
 
@@ -188,6 +199,7 @@ class Database:
 
     def _acquire(self) -> None:
         if not self._lock.lock.acquire(timeout=QUEUE_TIMEOUT_S):
+            self.observer.failed("busy")
             raise Unavailable("the database is busy; try again", code="busy")
 
     def _begin(self, session: Session) -> None:
@@ -221,13 +233,20 @@ def normal_url(url: str) -> URL:
 
 
 def writer_engine(url: URL) -> Engine:
-    """An engine with one connection whose transactions take the write lock at once."""
+    """An engine with one connection whose transactions take the write lock at once.
+
+    Messages of its errors hide the values of statements: some are hashes of tokens, and logs are
+    read by more people than the database.
+    """
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+        return create_engine(
+            url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+        )
     engine = create_engine(
         url,
         poolclass=QueuePool if url.database else StaticPool,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_S},
+        hide_parameters=True,
         **({"pool_size": 1, "max_overflow": 0} if url.database else {}),
     )
     _listen_sqlite(engine, begin="BEGIN IMMEDIATE", read_only=False)
@@ -242,6 +261,7 @@ def reader_engine(url: URL) -> Engine:
             pool_size=4,
             max_overflow=12,
             pool_pre_ping=True,
+            hide_parameters=True,
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
         )
@@ -251,6 +271,7 @@ def reader_engine(url: URL) -> Engine:
         pool_size=4,
         max_overflow=28,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_S},
+        hide_parameters=True,
     )
     _listen_sqlite(engine, begin="BEGIN", read_only=True)
     return engine
@@ -296,8 +317,8 @@ def _run_hooks(session: Session) -> dict[str, int]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Turn trouble of the database itself into :class:`Unavailable`."""
+def _translated(told: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Turn trouble of the database itself into :class:`Unavailable`; its code is ``told``."""
     try:
         yield
     except DBAPIError as error:
@@ -305,6 +326,8 @@ def _translated() -> Iterator[None]:
         if known is None:
             raise
         code, message = known
+        if told is not None:
+            told(code)
         raise Unavailable(message, code=code) from error
 
 

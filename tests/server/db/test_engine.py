@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.db import engine as engine_module
 from server.db.engine import Database, normal_url
+from server.db.observer import NoObserver
 from server.errors import BadInput, ServiceError, Unavailable
 from server.models import Counter
 from server.services import changes, numbers
@@ -218,3 +220,57 @@ def test_run_does_not_repeat_a_refusal(sqlite: Database) -> None:
     with pytest.raises(ServiceError):
         sqlite.run(work)
     assert len(tries) == 1
+
+
+class Heard:
+    """What a database told about its write transactions."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def began(self, waited_s: float) -> None:
+        assert waited_s >= 0
+        self.words.append("began")
+
+    def committed(self, took_s: float) -> None:
+        assert took_s >= 0
+        self.words.append("committed")
+
+    def failed(self, code: str) -> None:
+        self.words.append(f"failed {code}")
+
+    def repeated(self, code: str) -> None:
+        self.words.append(f"repeated {code}")
+
+
+def test_an_observer_hears_of_transactions_trouble_and_repeats(database: Database) -> None:
+    heard = Heard()
+    database.observer = heard
+    with database.write() as session:
+        session.execute(text("SELECT 1"))
+    with pytest.raises(ZeroDivisionError), database.write():
+        raise ZeroDivisionError
+    with pytest.raises(Unavailable), database.write() as session:
+        session.execute(text("SELECT * FROM nowhere"))
+    failures = iter([Unavailable("x", code="conflict")])
+
+    def work(_session: Session) -> int:
+        for failure in failures:
+            raise failure
+        return 7
+
+    assert database.run(work) == 7
+    database.observer = NoObserver()
+    assert heard.words == [
+        *("began", "committed"),
+        "began",
+        *("began", "failed not-migrated"),
+        *("began", "repeated conflict", "began", "committed"),
+    ]
+
+
+def test_errors_hide_the_values_of_statements(database: Database) -> None:
+    insert = text("INSERT INTO counter (name, value) VALUES (:name, :value)")
+    with pytest.raises(IntegrityError) as failure, database.write() as session:
+        session.execute(insert, {"name": "hush-hush", "value": None})
+    assert "parameters hidden" in str(failure.value)
