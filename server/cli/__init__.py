@@ -22,6 +22,8 @@ COMMANDS: Mapping[str, str] = {
     "backup": "server.cli.backup:backup",
     "restore": "server.cli.restore:restore",
     "people": "server.cli.people:people",
+    "devices": "server.cli.devices:devices",
+    "audit": "server.cli.audit:audit",
     "carts": "server.cli.carts:carts",
     "plan": "server.cli.plan:plan",
     "route": "server.cli.route:route",

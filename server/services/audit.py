@@ -94,6 +94,18 @@ def cover(session: Session, clock: Clock, op: Op) -> None:
     _pending(session, clock).ops.append(op)
 
 
+def newest(
+    session: Session, *, subject: str | None = None, action: str | None = None, limit: int = 100
+) -> list[Audit]:
+    """Entries, newest first."""
+    query = select(Audit).order_by(Audit.id.desc()).limit(limit)
+    if subject is not None:
+        query = query.where(Audit.subject == subject)
+    if action is not None:
+        query = query.where(Audit.action == action)
+    return list(session.scalars(query))
+
+
 def _pending(session: Session, clock: Clock) -> _Pending:
     pending: _Pending | None = session.info.get(_PENDING)
     if pending is None:

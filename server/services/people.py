@@ -280,11 +280,7 @@ def deactivate(session: Session, clock: Clock, *, badge: str, person_id: str | N
     """Keep a person from signing in and revoke every session they have."""
     person = _person(session, badge)
     person.active = False
-    for row in session.scalars(
-        select(SignIn).where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None))
-    ):
-        row.revoked_at = clock()
-        changes.touch(session, f"session:{row.id}")
+    _revoke_all(session, clock, person)
     audit.record(
         session,
         clock,
@@ -294,9 +290,37 @@ def deactivate(session: Session, clock: Clock, *, badge: str, person_id: str | N
     )
 
 
+def revoke_sessions(
+    session: Session, clock: Clock, *, badge: str, person_id: str | None = None
+) -> int:
+    """Revoke every session of a person, who may sign in again; returns how many those were."""
+    person = _person(session, badge)
+    revoked = _revoke_all(session, clock, person)
+    audit.record(
+        session,
+        clock,
+        action="person.revoke",
+        subject=f"person:{person.id}",
+        person_id=person_id,
+        sessions=revoked,
+    )
+    return revoked
+
+
 def everyone(session: Session) -> list[Person]:
     """All people by badge."""
     return list(session.scalars(select(Person).order_by(Person.badge)))
+
+
+def _revoke_all(session: Session, clock: Clock, person: Person) -> int:
+    revoked = 0
+    for row in session.scalars(
+        select(SignIn).where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None))
+    ):
+        row.revoked_at = clock()
+        changes.touch(session, f"session:{row.id}")
+        revoked += 1
+    return revoked
 
 
 def _person(session: Session, badge: str) -> Person:
