@@ -61,6 +61,30 @@ class Elsewhere:
     distance_mm: int
 
 
+def _claimable(query: Select[Any], *, ordered: bool = True) -> Select[Any]:
+    before = aliased(PickList)
+    blocked = (
+        exists()
+        .where(ListAfter.list_id == PickList.id)
+        .where(before.id == ListAfter.after_id, before.state.not_in(progress.OVER))
+        .correlate(PickList)
+    )
+    query = query.join(Wave, Wave.id == PickList.wave_id).where(
+        PickList.state == ListState.READY,
+        Wave.state.in_((WaveState.RELEASED, WaveState.IN_PROGRESS)),
+        ~blocked,
+    )
+    if ordered:
+        query = query.order_by(PickList.priority, Wave.number, PickList.position)
+    return query
+
+
+# Built once: every heartbeat of a handheld asks them, and building them took longer than asking.
+_CLAIMABLE_IDS = _claimable(select(PickList.id))
+_CLAIMABLE_COUNT = _claimable(select(func.count()).select_from(PickList), ordered=False)
+_CLAIMABLE_NEXT = _claimable(select(PickList)).limit(1)
+
+
 def get(session: Session, list_id: str) -> PickList:
     """The list with that id, or :class:`NotFound`."""
     pick_list = session.get(PickList, list_id)
@@ -91,7 +115,7 @@ def claim(session: Session, clock: Clock, *, person_id: str, stream: str) -> Pic
         if held.stream != stream:
             _take_over(session, clock, held, person_id, stream)
         return held
-    for list_id in session.scalars(_claimable(select(PickList.id))):
+    for list_id in session.scalars(_CLAIMABLE_IDS):
         taken = session.execute(
             update(PickList)
             .where(PickList.id == list_id, PickList.state == ListState.READY)
@@ -159,8 +183,8 @@ def recall(
 
 def waiting(session: Session) -> dict[str, Any]:
     """How many lists may be claimed, and a summary of the next: ``{"lists", "next"}``."""
-    count = session.scalar(_claimable(select(func.count()).select_from(PickList), ordered=False))
-    following = session.scalars(_claimable(select(PickList)).limit(1)).first() if count else None
+    count = session.scalar(_CLAIMABLE_COUNT)
+    following = session.scalars(_CLAIMABLE_NEXT).first() if count else None
     return {
         "lists": count or 0,
         "next": None if following is None else _summary(session, following),
@@ -282,24 +306,6 @@ def _add_task(
         )
     session.flush()
     return task.quantity
-
-
-def _claimable(query: Select[Any], *, ordered: bool = True) -> Select[Any]:
-    before = aliased(PickList)
-    blocked = (
-        exists()
-        .where(ListAfter.list_id == PickList.id)
-        .where(before.id == ListAfter.after_id, before.state.not_in(progress.OVER))
-        .correlate(PickList)
-    )
-    query = query.join(Wave, Wave.id == PickList.wave_id).where(
-        PickList.state == ListState.READY,
-        Wave.state.in_((WaveState.RELEASED, WaveState.IN_PROGRESS)),
-        ~blocked,
-    )
-    if ordered:
-        query = query.order_by(PickList.priority, Wave.number, PickList.position)
-    return query
 
 
 def _take_over(

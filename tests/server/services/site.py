@@ -95,7 +95,7 @@ class Site:
     """The warehouse and shortcuts to fill it and put work on its floor."""
 
     database: Database
-    clock: TestClock = field(default_factory=TestClock)
+    clock: Any = field(default_factory=TestClock)
     orders: int = 0
 
     def build(self, stocked: dict[tuple[str, str], int]) -> None:
@@ -189,6 +189,12 @@ class Site:
             return wave_id, waves.launch(
                 session, self.clock, wave_id=wave_id, plan_id=plan_id, key=key
             )
+
+    def open_lines(self, accepted: Accepted) -> list[tuple[str, int]]:
+        """(sku, units) of an order's lines that still have open units."""
+        with self.database.read() as session:
+            lines = orders.get(session, accepted.order_id).lines
+            return [(line.sku, line.open) for line in lines if line.open]
 
     def document(self, session: Session, tours: Sequence[PlannedTour]) -> dict[str, Any]:
         """The plan document of tours written by hand."""

@@ -1,0 +1,274 @@
+"""The server of a history: the real services, one transaction after the other, and its deaths."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, event, select
+from sqlalchemy.orm import Session
+
+from server.db.engine import Database
+from server.errors import NotSignedIn, ServiceError
+from server.models import ListState, PickList
+from server.realtime.events import error_body
+from server.services import generations, people, pick_protocol
+from tests.simulation.loop import Loop
+from tests.simulation.mix import Mix
+from tests.simulation.warehouse import connection_of, copy_of, put_back
+
+T = TypeVar("T")
+Deliver = Callable[[str, Mapping[str, Any]], None]
+"""Sends a hint (name, body) down a connection."""
+
+STATEMENTS = 25
+"""A transaction dies before one of its first statements, or at its commit."""
+
+
+class Crash(Exception):
+    """The process is killed here. No service handles it: they name what they catch.
+
+    Not a BaseException: SQLAlchemy would throw the connection away, and with it the database.
+    """
+
+
+class Down(Exception):
+    """No answer: the server died during the call, or is not running."""
+
+
+@dataclass(slots=True)
+class Connected:
+    """What the process remembers of one connection."""
+
+    stream: str
+    token: str
+    sign_in_id: str
+    deliver: Deliver
+    close: Callable[[], None]
+    room: str = ""
+
+
+class Server:
+    """One installation of the server through all its lives.
+
+    Attributes
+    ----------
+    faults
+        Whether it may still die.
+    failures
+        Sentences about exceptions that nobody may ever see.
+    """
+
+    def __init__(
+        self, database: Database, loop: Loop, rng: random.Random, mix: Mix, *, hints: float
+    ) -> None:
+        self.database = database
+        self.hints = hints
+        self.faults = True
+        self.up = True
+        self.failures: list[str] = []
+        self.crashes = 0
+        self._loop = loop
+        self._rng = rng
+        self._mix = mix
+        self._connected: dict[int, Connected] = {}
+        self._dies_in: int | None = None
+        self._numbers = count()
+        self._copy: sqlite3.Connection | None = None
+        database.on_commit = self._committed
+
+    # Connections
+
+    def new_number(self) -> int:
+        """A number for a connection that no other has had."""
+        return next(self._numbers)
+
+    def connect(self, number: int, token: str, stream: str, deliver: Deliver,
+                close: Callable[[], None]) -> str | None:  # fmt: skip
+        """Let a device in; returns why not. Its older connection is told that it was replaced."""
+        if not self.up:
+            raise Down
+        try:
+            who = self._who(token)
+        except NotSignedIn as error:
+            return error.code
+        for other, older in list(self._connected.items()):
+            if older.stream == stream:
+                del self._connected[other]
+                older.close()
+        self._connected[number] = Connected(stream, token, who.sign_in_id, deliver, close)
+        return None
+
+    def disconnect(self, number: int) -> None:
+        """The connection is closed; unknown ones are fine."""
+        self._connected.pop(number, None)
+
+    def call(self, token: str, number: int, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer ``sync`` or ``ops`` as the socket handlers do.
+
+        Raises
+        ------
+        Down
+            The server died, or had died.
+        """
+        if not self.up:
+            raise Down
+        try:
+            who = self._who(token)
+            judge = pick_protocol.sync if name == "sync" else pick_protocol.ops
+            reply = self.transact(
+                name, lambda session: judge(session, self._loop.now, who=who, request=body)
+            )
+        except NotSignedIn as error:
+            connection = self._connected.pop(number, None)
+            if connection is not None:
+                connection.close()
+            return error_body(error)
+        except ServiceError as error:
+            return error_body(error)
+        connection = self._connected.get(number)
+        if connection is not None and name == "sync":
+            shown = reply["list"]
+            if isinstance(shown, dict):
+                connection.room = shown["list"]
+            elif shown == "same":
+                connection.room = body["have"]["list"]
+            else:
+                connection.room = ""
+        return reply
+
+    # Transactions
+
+    def transact(self, what: str, work: Callable[[Session], T]) -> T:
+        """Do a use case in one transaction; it may die anywhere in it, or after its commit.
+
+        Raises
+        ------
+        Down
+            It died; whether the transaction was committed is unknown to the caller.
+        """
+        if not self.up:
+            raise Down
+        dies = self.faults and self._rng.random() < self._mix.crash
+        dies_after = dies and self._rng.random() < 0.3
+        if dies and not dies_after:
+            self._dies_in = self._rng.randrange(STATEMENTS)
+        try:
+            result = self.database.run(work)
+        except Crash:
+            # What the file system would do: nothing of the transaction is there any more.
+            connection_of(self.database).rollback()
+            self._die(f"during {what}")
+            raise Down from None
+        except ServiceError:
+            raise
+        except Exception as error:
+            self.failures.append(f"{what}: {type(error).__name__}: {str(error)[:300]}")
+            raise Down from error
+        finally:
+            self._dies_in = None
+        if dies_after:
+            self._die(f"after the commit of {what}")
+            raise Down
+        return result
+
+    def listen(self) -> Callable[[], None]:
+        """Begin to count statements; returns what ends it."""
+        engine = self.database._writer
+
+        def before(connection: Connection, *_arguments: object) -> None:
+            if self._dies_in is not None:
+                if self._dies_in == 0:
+                    self._dies_in = None
+                    raise Crash
+                self._dies_in -= 1
+
+        def at_commit(connection: Connection) -> None:
+            if self._dies_in is not None:
+                self._dies_in = None
+                raise Crash
+
+        event.listen(engine, "before_cursor_execute", before)
+        event.listen(engine, "commit", at_commit)
+
+        def end() -> None:
+            event.remove(engine, "before_cursor_execute", before)
+            event.remove(engine, "commit", at_commit)
+
+        return end
+
+    # Lives
+
+    def _die(self, why: str) -> None:
+        self._loop.note(f"server dies {why}")
+        self.crashes += 1
+        self.stop()
+        self._loop.later(self._rng.choice((50, 500, 3_000)), self.start)
+
+    def stop(self) -> None:
+        """End the process: connections and memory are gone."""
+        self.up = False
+        gone, self._connected = list(self._connected.values()), {}
+        for connection in gone:
+            connection.close()
+
+    def start(self) -> None:
+        """Begin a new process on the same database."""
+        self.up = True
+
+    def back_up(self) -> None:
+        """Copy the database as it is now."""
+        self._copy = copy_of(self.database)
+
+    def restore(self) -> bool:
+        """Put the last copy back, with a new generation; False without a copy."""
+        if self._copy is None:
+            return False
+        self.stop()
+        put_back(self.database, self._copy)
+        with self.database.write() as session:
+            generations.begin(session, self._loop.now, why="restored")
+        self.start()
+        return True
+
+    def _who(self, token: str) -> people.SignedIn:
+        with self.database.read() as session:
+            return people.who(session, self._loop.now, token=token)
+
+    # Hints
+
+    def _committed(self, revisions: Mapping[str, int]) -> None:
+        """Poke the devices that show a changed list, and idle ones when there is work."""
+        ended = {topic.removeprefix("session:") for topic in revisions}
+        for number, connection in list(self._connected.items()):
+            if connection.sign_in_id in ended:
+                del self._connected[number]
+                connection.close()
+        listening = [c for c in self._connected.values() if self._rng.random() < self.hints]
+        if not listening:
+            return
+        changed = [t.removeprefix("list:") for t in revisions if t.startswith("list:")]
+        versions, offered = self._versions(changed, offered="work" in revisions)
+        for connection in listening:
+            if connection.room in versions:
+                body = {"list": connection.room, "ver": versions[connection.room]}
+                connection.deliver("poke", body)
+            elif not connection.room and (offered or versions):
+                list_id, ver = next(iter((offered or versions).items()))
+                connection.deliver("poke", {"list": list_id, "ver": ver})
+
+    def _versions(
+        self, changed: list[str], *, offered: bool
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        columns = select(PickList.id, PickList.ver)
+        with self.database.read() as session:
+            rows = session.execute(columns.where(PickList.id.in_(changed))) if changed else ()
+            versions = {row.id: row.ver for row in rows}
+            if not offered:
+                return versions, {}
+            free = session.execute(columns.where(PickList.state == ListState.READY).limit(1))
+            return versions, {row.id: row.ver for row in free}
