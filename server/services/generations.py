@@ -20,8 +20,9 @@ def begin(session: Session, clock: Clock, *, why: str) -> str:
     before = generation(session)
     row = Generation(id=new_id(), at=clock())
     if row.id <= before:
-        # The clock of this machine is behind the one that wrote the backup: the newest id counts.
-        row.id = f"{int(before, 16) + 1:032x}"
+        # The clock of this machine is behind the one that wrote the backup, and the newest id
+        # counts. Its random part stays: one backup may be restored twice, as two lives.
+        row.id = f"{int(before[:12], 16) + 1:012x}{row.id[12:]}"
     session.add(row)
     audit.record(
         session,
