@@ -196,16 +196,22 @@ class Handheld:
         self._wants_work = self._must_sync = True
         self._wake.set()
 
-    def want_sync(self, *, whole: bool = False) -> None:
-        """Ask what is true; ``whole`` asks for the list even where its version is known."""
+    def want_sync(self) -> None:
+        """Ask what is true."""
         self._must_sync = True
-        self._whole = self._whole or whole
         self._wake.set()
 
     async def news(self) -> None:
         """Wait until a message was answered or the line changed since the last call."""
         await self._news.wait()
         self._news.clear()
+
+    async def look(self) -> None:
+        """Read the whole list, also where its version is known; returns once it is there."""
+        self._whole = True
+        while self._whole:
+            self.want_sync()
+            await self.news()
 
     def last_word(self) -> None:
         """Say in the history what the device shows and knows, after all has settled."""
@@ -238,9 +244,13 @@ class Handheld:
         self._wake.set()
 
     async def run(self) -> None:
-        """Be a device until stopped, or until the server sends it away for good."""
+        """Be a device until stopped, or until the server sends it away for good.
+
+        ``bye: replaced`` is no such end for the only window on a device: what replaced it was an
+        older connection of its own that arrived late.
+        """
         next_wait = self._reconnect.waits(self._rng)
-        while not self._stopping and self.bye not in ("revoked", "replaced"):
+        while not self._stopping and self.bye != "revoked":
             if self._offline:
                 await self._sleep(0.05)
                 continue
@@ -266,7 +276,7 @@ class Handheld:
                 self._line, self.up = None, False
                 line.close()
             self._news.set()
-            if not self._stopping and self.bye not in ("revoked", "replaced"):
+            if not self._stopping and self.bye != "revoked":
                 retry_after, self._retry_after = self._retry_after, None
                 await self._sleep(next_wait() if retry_after is None else retry_after)
 

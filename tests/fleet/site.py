@@ -58,11 +58,12 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class PlannedWave:
-    """A wave and the plan with which it can be launched."""
+    """A wave, the plan with which it can be launched, and its orders."""
 
     wave_id: str
     plan_id: str
     lists: int
+    orders: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Site:
     pickers: tuple[Badge, ...]
     waves: tuple[PlannedWave, ...]
     totes: tuple[str, ...]
+    skus: tuple[str, ...]
 
 
 def fill(url: str, *, pickers: int, work: Work) -> Site:
@@ -87,7 +89,8 @@ def fill(url: str, *, pickers: int, work: Work) -> Site:
     migrate.upgrade(url)
     database = Database(url)
     try:
-        places = itertools.cycle(_warehouse(database))
+        locations = _warehouse(database)
+        places = itertools.cycle(locations)
         # A few more than slots: handed-back lists and refused binds use some up.
         totes = tuple(
             f"T-{number:06}" for number in range(3 * work.waves * work.lists_per_wave + 200)
@@ -102,7 +105,8 @@ def fill(url: str, *, pickers: int, work: Work) -> Site:
         planned = tuple(_planned(database, number, work, places) for number in range(work.waves))
     finally:
         database.close()
-    return Site(url, lead, crew, planned, totes)
+    skus = tuple(sku_at(location) for location in locations)
+    return Site(url, lead, crew, planned, totes, skus)
 
 
 def _warehouse(database: Database) -> tuple[str, ...]:
@@ -121,7 +125,7 @@ def _warehouse(database: Database) -> tuple[str, ...]:
             max_lines=100,
         )
         for location in locations:
-            sku = _sku_at(location)
+            sku = sku_at(location)
             catalogue.put_item(session, sku=sku, name=f"Item of {location}", codes={f"4{sku}": 1})
             stock.receive(session, system_clock, location=location, sku=sku, quantity=_STOCK)
     return locations
@@ -172,10 +176,11 @@ def _planned(database: Database, number: int, work: Work, places: Iterator[str])
             solver="by hand",
         )
         runs.finish(session, system_clock, run_id=run.id, lease=claimed.lease)
-        return PlannedWave(wave.id, plan.id, len(lists))
+        return PlannedWave(wave.id, plan.id, len(lists), tuple(accepted))
 
 
-def _sku_at(location: str) -> str:
+def sku_at(location: str) -> str:
+    """The one item that lies in a location."""
     return f"SKU-{location}"
 
 
@@ -184,7 +189,7 @@ def _draft(wave: int, entry: int, work: Work, places: Iterator[str]) -> OrderDra
         channel="web",
         external_id=f"E-{wave}-{entry}",
         lines=tuple(
-            LineDraft(None, _sku_at(place), work.units_per_line)
+            LineDraft(None, sku_at(place), work.units_per_line)
             for place in itertools.islice(places, work.lines_per_order)
         ),
     )

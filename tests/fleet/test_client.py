@@ -52,9 +52,7 @@ async def until_over(handhelds: list[Handheld], pickers: list[Picker]) -> None:
             picker.stop()
         await asyncio.gather(*working)
         for handheld in handhelds:
-            handheld.synced.clear()
-            handheld.want_sync(whole=True)
-            await handheld.synced.wait()
+            await handheld.look()
             handheld.last_word()
             handheld.stop()
         await asyncio.gather(*running)
