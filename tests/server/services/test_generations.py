@@ -15,10 +15,9 @@ def test_one_backup_restored_twice_by_a_slow_clock_begins_two_lives(sqlite: Data
         session.add(Generation(id=written_by_a_fast_clock, at=clock()))
     begun: list[str] = []
     for _ in range(2):
-        with sqlite.write() as session:
-            with session.begin_nested() as life:
-                begun.append(generations.begin(session, clock, why="restored"))
-                session.flush()
-                assert changes.generation(session) == begun[-1] > written_by_a_fast_clock
-                life.rollback()  # The second restore starts from the same backup.
+        with sqlite.write() as session, session.begin_nested() as life:
+            begun.append(generations.begin(session, clock, why="restored"))
+            session.flush()
+            assert changes.generation(session) == begun[-1] > written_by_a_fast_clock
+            life.rollback()  # The second restore starts from the same backup.
     assert begun[0] != begun[1]
