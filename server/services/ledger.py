@@ -120,6 +120,11 @@ def balance(session: Session, place: Place, sku: str) -> StockBalance:
     return row
 
 
+def forget_balances(session: Session) -> None:
+    """Read balances again: they were changed, or made, without the ledger's rows."""
+    session.info.pop(_BALANCES, None)
+
+
 def _known(session: Session) -> dict[_Key, StockBalance | None]:
     """Balances that this transaction has read or made; None: the database does not have it.
 

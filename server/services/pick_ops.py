@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 MAX_TEXT = 128
 MAX_QUANTITY = 9_999
@@ -288,10 +288,27 @@ def body(op: Mapping[str, Any]) -> Body:
     return made(**values)
 
 
+def canonical(op: Mapping[str, Any]) -> str:
+    """The operation's JSON with sorted keys, in ASCII: the same facts are the same text."""
+    return json.dumps(op, sort_keys=True, separators=(",", ":"))
+
+
 def body_hash(op: Mapping[str, Any]) -> str:
     """SHA-256 of the operation's canonical JSON: the same facts have the same hash."""
-    text = json.dumps(op, sort_keys=True, separators=(",", ":"))
+    return text_hash(canonical(op))
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a canonical text, 64 hex digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def storable_object(op: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """:func:`storable` of an operation whose canonical ``text`` is known.
+
+    Characters that a database cannot store are escapes in that text; nearly all have none.
+    """
+    return dict(op) if "\\u" not in text else cast(dict[str, Any], storable(dict(op)))
 
 
 def storable(value: Any) -> Any:

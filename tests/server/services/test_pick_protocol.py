@@ -17,10 +17,10 @@ from server.models import ExceptionCard, FloorTask, Op, PickTask, PlanningRun
 from server.services import (
     cards,
     catalogue,
+    list_facts,
     lists,
     orders,
     people,
-    pick_facts,
     pick_protocol,
     reports,
     stock,
@@ -911,8 +911,9 @@ def test_an_unexpected_fault_parks_the_operation_and_goes_on(
         raise LookupError("a bug")
 
     with monkeypatch.context() as patched:
-        patched.setattr(pick_facts, "pick", broken)
-        assert device.pick(0, 1) == ("parked", "internal-error")
+        patched.setattr(list_facts, "skip", broken)
+        skipped = device.do("skip", task=device.task(0)["id"], reason="later")
+        assert skipped == ("parked", "internal-error")
     assert device.pick(0, 1) == ("applied", "ok")
     assert small.on_hand("A-1", "S1") == (9, 2)
 
