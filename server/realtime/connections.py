@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+SOCKETS_PER_DEVICE: Final = 2
+"""A device has one; while it comes back, the old one may not have ended yet."""
+
+
+def _nothing() -> None:
+    """End nothing: tests have no TCP connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +24,14 @@ class Connection:
     sign_in_id: str
     person_id: str
     stream: str | None = None
+    device_id: str | None = None
+    abort: Callable[[], None] = field(default=_nothing, compare=False)
+    """Ends the TCP connection without asking the peer."""
+
+    @property
+    def owner(self) -> str:
+        """The enrolled device, else the session that stands for one."""
+        return self.device_id or self.sign_in_id
 
 
 class Connections:
@@ -29,15 +45,28 @@ class Connections:
         return len(self._by_sid)
 
     def add(self, connection: Connection) -> tuple[Connection, ...]:
-        """Enter a connection; return the older ones of the same device that it replaces."""
+        """Enter a connection; return the older ones that it replaces.
+
+        Those are the ones of the same stream, and of the same device what is more than two.
+        """
         with self._lock:
-            older = tuple(
+            others = self._by_sid.values()
+            older = [
                 known
-                for known in self._by_sid.values()
+                for known in others
                 if connection.stream is not None and known.stream == connection.stream
-            )
+            ]
+            if connection.stream is not None:
+                same = [
+                    known
+                    for known in others
+                    if known.stream is not None
+                    and known.owner == connection.owner
+                    and known not in older
+                ]
+                older += same[: max(0, len(same) - SOCKETS_PER_DEVICE + 1)]
             self._by_sid[connection.sid] = connection
-        return older
+        return tuple(older)
 
     def remove(self, sid: str) -> None:
         """Forget a connection; an unknown one is fine."""

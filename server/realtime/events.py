@@ -15,7 +15,9 @@ from flask_socketio import ConnectionRefusedError, Namespace
 
 from server.auth import is_marked
 from server.errors import NotAllowed, NotSignedIn, ServiceError
-from server.realtime.connections import Connections
+from server.realtime.connections import Connection, Connections
+from server.realtime.doors import ADMISSION, Admission
+from server.realtime.websocket import GOODBYE_S
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +72,23 @@ class Guarded(Namespace):  # type: ignore[misc]
             }
 
     def on_disconnect(self, *_reason: str) -> None:
-        """Forget the connection."""
-        self.connections.remove(request.sid)  # type: ignore[attr-defined]
+        """Forget the connection and end it: nobody keeps a socket without being let in."""
+        sid: str = request.sid  # type: ignore[attr-defined]
+        connection = self.connections.get(sid)
+        self.connections.remove(sid)
+        if connection is not None:
+            self.socketio.start_background_task(end_later, self.socketio, connection)
 
     def dismiss(self, sid: str, why: str, retry_after: float | None = None) -> None:
         """Say ``bye`` to a socket of this process and close it once the reply is on its way."""
         self.emit("bye", {"why": why, "retry_after": retry_after}, room=sid)
         self.socketio.start_background_task(self._close_later, sid)
+
+    def let_in(self) -> Callable[[], None]:
+        """Note that the socket being opened has shown a valid token; returns what aborts it."""
+        admission: Admission = request.environ[ADMISSION]
+        admission.let_in()
+        return lambda: admission.abort()
 
     def _close_later(self, sid: str) -> None:
         # The acknowledgement of the present event is sent when its handler returns.
@@ -99,6 +111,12 @@ class Guarded(Namespace):  # type: ignore[misc]
             raise ConnectionRefusedError(
                 "internal error", {"code": "internal", "detail": "an internal error"}
             ) from None
+
+
+def end_later(socketio: Any, connection: Connection) -> None:
+    """End the TCP connection of a client that was told to go, whether or not it listens."""
+    socketio.sleep(GOODBYE_S)
+    connection.abort()
 
 
 def _nothing() -> None:

@@ -52,10 +52,21 @@ class HandheldNamespace(Guarded):
         # Other processes hear it through the message queue; the newcomer is not in the room yet.
         self.emit("bye", {"why": "replaced", "retry_after": None}, room=room)
         for older in self.connections.add(
-            Connection(sid, NAMESPACE, who.sign_in_id, who.person_id, asked.stream)
+            Connection(
+                sid,
+                NAMESPACE,
+                who.sign_in_id,
+                who.person_id,
+                stream=asked.stream,
+                device_id=who.device_id,
+                abort=self.let_in(),
+            )
         ):
-            leave_room(room, sid=older.sid, namespace=NAMESPACE)
-            self.socketio.start_background_task(self._close_later, older.sid)
+            if older.stream == asked.stream:
+                leave_room(room, sid=older.sid, namespace=NAMESPACE)
+                self.socketio.start_background_task(self._close_later, older.sid)
+            else:
+                self.dismiss(older.sid, "replaced")
         join_room(room)
         join_room(IDLE_ROOM)
 

@@ -33,5 +33,6 @@ class LeadNamespace(Guarded):
                 NAMESPACE,
                 who.sign_in_id,
                 who.person_id,
+                abort=self.let_in(),
             )
         )

@@ -10,7 +10,7 @@ from flask_socketio import SocketIO
 from server import wire
 from server.config import Settings
 from server.realtime.packets import StrictPacket
-from server.realtime.websocket import MAX_MESSAGE, driver
+from server.realtime.websocket import MAX_MESSAGE, install
 
 PING_INTERVAL_S = 15
 PING_TIMEOUT_S = 10
@@ -49,7 +49,5 @@ def open_sockets(
         logger=False,
         engineio_logger=False,
     )
-    engine = socketio.server.eio
-    # A copy: the driver table is a global of the library.
-    engine._async = {**engine._async, "websocket": driver(settings.async_mode)}
+    install(socketio.server.eio, settings.async_mode)
     return socketio

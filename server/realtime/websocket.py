@@ -4,7 +4,8 @@ Three faults of the stock driver matter here. Its size limit is off, so a frame 
 anything looks at its size (one 120 MB frame: +235-350 MB). It writes with ``socket.send``, which on
 gevent's non-blocking sockets may take only a part of a frame when the peer reads slowly; the rest
 would be lost without an error. And it never ends the TCP connection itself. Binary frames are
-refused: no message of ours has any.
+refused: no message of ours has any. How fast a peer may send, how long it may stand at the door
+and how much may wait for it are bounded here, too.
 """
 
 from __future__ import annotations
@@ -13,14 +14,20 @@ import contextlib
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import simple_websocket
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
+from wsproto.events import CloseConnection
+from wsproto.frame_protocol import CloseReason
 
 from server.config import AsyncMode
+from server.limits import TokenBucket
+from server.realtime.doors import ADMISSION, Admission, Doors, Slots
+from server.realtime.outgoing import bounded
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +36,42 @@ MAX_MESSAGE = 64 * 1024
 
 POLICY_VIOLATION = 1008
 
+MESSAGES_PER_S = 20
+BURST = 60
+"""A device sends one message at a time; a page that comes back, a few more at once."""
+
+FROM_STRANGER = 5
+"""Messages without a valid token; the first of a client of ours has it."""
+
+GOODBYE_S = 0.5
+"""Longest time that saying goodbye may take: the peer may not be reading."""
+
+
+class Inbox(list[Any]):
+    """Messages read and not handled yet; what comes too fast is dropped and ``overflowed``.
+
+    The library reads as fast as the peer sends, whether or not anything is handled.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.overflowed = False
+        self._bucket = TokenBucket(MESSAGES_PER_S, BURST, time.monotonic())
+
+    def append(self, message: Any) -> None:
+        """Keep a message unless the peer has used up what it may send."""
+        if self.overflowed or not self._bucket.take(time.monotonic()):
+            self.overflowed = True
+            return
+        super().append(message)
+
+
+class Lock(AbstractContextManager[Any], Protocol):
+    """A lock of threads or of greenlets."""
+
+    def acquire(self, blocking: bool = True) -> bool: ...
+    def release(self) -> Any: ...
+
 
 class WholeSends:
     """A socket whose ``send`` writes everything, one writer at a time.
@@ -36,7 +79,7 @@ class WholeSends:
     ``lock`` must be one of the thing that runs at the same time: of threads, or of greenlets.
     """
 
-    def __init__(self, sock: Any, lock: AbstractContextManager[Any]) -> None:
+    def __init__(self, sock: Any, lock: Lock) -> None:
         self._sock = sock
         self._lock = lock
 
@@ -45,6 +88,17 @@ class WholeSends:
         with self._lock:
             self._sock.sendall(data)
         return len(data)
+
+    def goodbye(self, data: bytes) -> None:
+        """Write ``data`` if that is possible soon; the connection is ended afterwards."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._sock.settimeout(GOODBYE_S)
+                self._sock.sendall(data)
+            except OSError:
+                log.debug("a peer did not take the goodbye")
+            finally:
+                self._lock.release()
 
     def end(self) -> None:
         """End the connection for both sides once what was written is on its way."""
@@ -61,15 +115,18 @@ class WholeSends:
 
 
 class BoundedServer(simple_websocket.Server):  # type: ignore[misc]
-    """One accepted WebSocket with whole sends."""
+    """One accepted WebSocket with whole sends and a bounded inbox."""
 
-    def make_lock(self) -> AbstractContextManager[Any]:
+    connected: bool
+
+    def make_lock(self) -> Lock:
         """Return a lock of threads."""
         return threading.Lock()
 
     def handshake(self) -> None:
-        """Accept the upgrade, from then on writing whole frames."""
+        """Accept the upgrade, from then on writing whole frames and counting messages."""
         self.sock: Any = WholeSends(self.sock, self.make_lock())
+        self.input_buffer = Inbox()
         super().handshake()
 
     def close(self, reason: int | None = None, message: str | None = None) -> None:
@@ -78,10 +135,23 @@ class BoundedServer(simple_websocket.Server):  # type: ignore[misc]
         The stock driver leaves it to the peer: one that is gone would hold a thread or greenlet
         for ever, and a polite one waits seconds for the end.
         """
+        if not self.connected:
+            raise simple_websocket.ConnectionClosed(self.close_reason, self.close_message)
         try:
-            super().close(reason, message)
+            closing = CloseConnection(reason or CloseReason.NORMAL_CLOSURE, message)
+            self.sock.goodbye(self.ws.send(closing))
         finally:
+            self.connected = False
             self.sock.end()
+
+    def _handle_events(self) -> bool:
+        keep_going: bool = super()._handle_events()
+        if self.input_buffer.overflowed and self.connected:
+            log.info("a peer sends too many messages and is cut off")
+            self.close(POLICY_VIOLATION, "too many messages")
+            self.event.set()
+            return False
+        return keep_going
 
 
 class BoundedWebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
@@ -89,13 +159,48 @@ class BoundedWebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
 
     server_class: ClassVar[type[BoundedServer]] = BoundedServer
     server_options: ClassVar[Mapping[str, Any]] = {}
+    doors: ClassVar[Doors]
+    admission: Admission
 
     def __init__(self, handler: Callable[[Any], Any], server: object) -> None:
         super().__init__(handler, server, max_message_size=MAX_MESSAGE, **self.server_options)
+        self._from_stranger = 0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         """Serve one connection until it ends, in the way each web server wants it."""
+        with self.doors.enter(environ.get("REMOTE_ADDR", "")) as admission:
+            if admission is None:
+                start_response("503 Service Unavailable", [("Retry-After", "5")])
+                return [b"too many connections without a valid token from this address"]
+            self.admission = environ[ADMISSION] = admission
+            return self._serve(environ)
+
+    def wait(self) -> str | None:
+        """Return the next text message, ``None`` once the connection is over.
+
+        A peer that has not shown a valid token in time, or with its first messages, is over, too.
+        """
+        try:
+            message = self.ws.receive(self._patience_s())
+        except simple_websocket.ConnectionClosed:
+            return None
+        if isinstance(message, bytes | bytearray):
+            log.info("binary frame refused")
+            self._refuse("binary messages are not accepted")
+            return None
+        if self.admission.remaining_s(time.monotonic()) is not None:
+            # Judged by arrival: a token that came in time may have waited for a busy server.
+            self._from_stranger += 1
+            if message is None or self._from_stranger > FROM_STRANGER:
+                self._refuse("show a valid token first")
+                return None
+        return message  # type: ignore[no-any-return]
+
+    def _serve(self, environ: dict[str, Any]) -> Any:
         self.ws = self.server_class(environ, **self.server_args)
+        self.admission.abort = self.ws.sock.end
+        # The queue of the Engine.IO socket whose handler we were given.
+        self.app.__self__.queue.on_overflow = self.ws.sock.end
         answer = self.app(self)
         if self.ws.mode == "gunicorn":
             # gunicorn's sign that the socket was taken over.
@@ -104,20 +209,19 @@ class BoundedWebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
             raise ConnectionError
         return answer
 
-    def wait(self) -> str | None:
-        """Return the next text message, ``None`` once the connection is over."""
-        message = super().wait()
-        if isinstance(message, bytes | bytearray):
-            log.info("binary frame refused")
-            self.ws.close(POLICY_VIOLATION, "binary messages are not accepted")
-            return None
-        return message  # type: ignore[no-any-return]
+    def _patience_s(self) -> float | None:
+        remaining_s = self.admission.remaining_s(time.monotonic())
+        return None if remaining_s is None else max(0.0, remaining_s)
+
+    def _refuse(self, why: str) -> None:
+        if self.ws.connected:
+            self.ws.close(POLICY_VIOLATION, why)
 
 
-def driver(mode: AsyncMode) -> type[BoundedWebSocket]:
-    """Return the driver for an async mode."""
+def parts_of(mode: AsyncMode) -> tuple[type[BoundedWebSocket], Callable[[int], Slots]]:
+    """Return the WebSocket class and the semaphores of an async mode."""
     if mode is AsyncMode.THREADING:
-        return BoundedWebSocket
+        return BoundedWebSocket, threading.BoundedSemaphore
     import gevent.event
     import gevent.lock
     import gevent.selectors
@@ -126,7 +230,7 @@ def driver(mode: AsyncMode) -> type[BoundedWebSocket]:
     class GreenServer(BoundedServer):
         """The same for greenlets."""
 
-        def make_lock(self) -> AbstractContextManager[Any]:
+        def make_lock(self) -> Lock:
             return gevent.lock.BoundedSemaphore()  # type: ignore[no-any-return]
 
     class GreenWebSocket(BoundedWebSocket):
@@ -139,4 +243,16 @@ def driver(mode: AsyncMode) -> type[BoundedWebSocket]:
             "selector_class": gevent.selectors.DefaultSelector,
         }
 
-    return GreenWebSocket
+    return GreenWebSocket, gevent.lock.BoundedSemaphore
+
+
+def install(engine: Any, mode: AsyncMode) -> None:
+    """Give an Engine.IO server our WebSocket and our queues, with doors of its own."""
+    websocket_class, make_slots = parts_of(mode)
+    own = type("Socket", (websocket_class,), {"doors": Doors(make_slots)})
+    # A copy: the driver table is a global of the library.
+    engine._async = {
+        **engine._async,
+        "websocket": own,
+        "queue": bounded(engine._async["queue"]),
+    }
