@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import os
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process's transaction before it answers ``busy``."""
+BUSY_STEP_MS = 20
+"""How long SQLite itself may wait: it waits in C, where nothing else of a greenlet server runs."""
 QUEUE_TIMEOUT_S = 20.0
 """How long a writer waits for the other writers of its own process."""
 RETRIES = 6
@@ -104,6 +107,9 @@ class Database:
         self.on_commit = on_commit
         self.on_begin: Callable[[Session], None] | None = None
         """Called with each new write session before its use case (who acts in it)."""
+        self.busy_tries = 1
+        """How often :meth:`run` begins when the database stays busy. A handheld gives up after
+        5 s, so the web process answers then; a worker has time."""
         self.observer: WriteObserver = NoObserver()
         """Hears how long write transactions wait and commit, and of trouble."""
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -177,7 +183,11 @@ class Database:
                 self._lock.lock.release()
 
     def run(self, work: Callable[[Session], T]) -> T:
-        """Do ``work`` in :meth:`write`, again after a conflict or ``busy``, at most 6 times."""
+        """Do ``work`` in :meth:`write`, again after a conflict, at most 6 times.
+
+        A database that is ``busy`` has been waited for already: it is tried :attr:`busy_tries`
+        times.
+        """
         attempt = 0
         while True:
             try:
@@ -185,7 +195,8 @@ class Database:
                     return work(session)
             except Unavailable as error:
                 attempt += 1
-                if error.code not in ("busy", "conflict") or attempt >= RETRIES:
+                tries = {"busy": self.busy_tries, "conflict": RETRIES}.get(error.code, 1)
+                if attempt >= tries:
                     raise
                 self.observer.repeated(error.code)
                 logger.debug("write transaction repeated", extra={"attempt": attempt})
@@ -287,13 +298,34 @@ def _listen_sqlite(engine: Engine, *, begin: str, read_only: bool) -> None:
         if read_only:
             pragmas.append("query_only=ON")
         else:
-            pragmas += ["journal_mode=WAL", "synchronous=FULL"]
+            pragmas += ["journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_STEP_MS}"]
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        # What cannot begin is tried once more through SQLAlchemy, which wraps the error.
+        if read_only or not _begin_when_free(connection.connection.driver_connection):
+            connection.exec_driver_sql(begin)
+
+
+def _begin_when_free(connection: sqlite3.Connection) -> bool:
+    """Begin a write transaction once no other process has one; False when that fails.
+
+    The waiting, :data:`BUSY_TIMEOUT_S` at most, is ours: SQLite's own stops every greenlet of the
+    process, reads and answers included, for as long as an import in another process takes.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                return False
+        else:
+            return True
+        time.sleep(random.uniform(0.005, 0.02))
 
 
 def _shared_lock(url: URL) -> _Lock:

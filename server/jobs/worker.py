@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 LOST_WORKERS_KEPT = timedelta(hours=1)
 
+BUSY_TRIES = 6
+"""How often a worker waits 5 s for the writers of other processes before it gives a run up."""
+
 END_S = 10.0
 """How long lanes may take to release their run when the process is told to end."""
 
@@ -52,6 +55,7 @@ class Worker:
         self._stopping = threading.Event()
         self.name = worker_name()
         self._settings = settings
+        database.busy_tries = BUSY_TRIES
         self._database = database
         self._clock = clock
         self._lane_names = tuple(lanes)
