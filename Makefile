@@ -72,6 +72,7 @@ pins: $(VENV)/.tested ## Resolve the pinned requirements again (needs the packag
 	@$(BIN)/python -m pip install -qq uv
 	$(PIN) pyproject.toml requirements/run.in -o requirements/run.txt
 	$(PIN) pyproject.toml --extra test --extra dev -c requirements/run.txt -o requirements/test.txt
+	$(PIN) pyproject.toml --extra scaling -c requirements/run.txt -o requirements/scaling.txt
 
 clean: ## Remove the environment, builds and the demo's data
 	rm -rf $(VENV) build dist handheld_ui/dist handheld_ui/node_modules var

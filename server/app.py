@@ -14,10 +14,12 @@ from flask_socketio import SocketIO
 
 from server import wire
 from server.api import (
+    access,
     devices,
     floor,
     floor_tasks,
     health,
+    metrics,
     orders,
     pages,
     pick,
@@ -33,9 +35,12 @@ from server.errors import NotAllowed
 from server.installation import refuse_gevent_websocket
 from server.jobs.queue import Announcer, LaneQueues
 from server.limits import FailuresPerAddress
+from server.observability.observation import Observation, observe
 from server.parts import EXTENSION, Parts
 from server.pins import checker
+from server.realtime import handheld, lead
 from server.realtime.connections import Connections
+from server.realtime.drain import Drain
 from server.realtime.handheld import HandheldNamespace
 from server.realtime.lead import LeadNamespace
 from server.realtime.publisher import Publisher
@@ -102,6 +107,7 @@ def create_app(
     app.json = StrictJson(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
+    observation = observe(settings, database, clock)
     app.extensions[EXTENSION] = Parts(
         settings=settings,
         database=database,
@@ -109,7 +115,9 @@ def create_app(
         check_pin=checker(settings.async_mode),
         refusals=Refusals(database, clock),
         failures=FailuresPerAddress(clock),
+        observation=observation,
     )
+    access.register(app)
     problems.register(app)
     pages.protect(app)
     _deny_by_default(app)
@@ -118,15 +126,27 @@ def create_app(
             module.blueprint, url_prefix=f"{API}{module.blueprint.url_prefix or ''}"
         )
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     app.register_blueprint(pages.blueprint)
     announce = Announcer(database, enqueue or LaneQueues(settings.queue_url).enqueue)
-    _connect_sockets(app, settings, database, announce, publish=publish)
+    _connect_sockets(app, settings, database, announce, observation, publish=publish)
     return app
 
 
 def socketio_of(app: APIFlask) -> SocketIO:
     """Return the socket server of an application."""
     return app.extensions["socketio"]
+
+
+def drain(app: APIFlask) -> None:
+    """Let an application answer what it has taken and close its sockets; it takes nothing new."""
+    app.extensions["wavepick-drain"].run()
+
+
+def stop(app: APIFlask) -> None:
+    """End the background tasks of an application."""
+    app.extensions["wavepick-publisher"].stop()
+    app.extensions[EXTENSION].observation.vitals.stop()
 
 
 def _deny_by_default(app: APIFlask) -> None:
@@ -144,6 +164,7 @@ def _connect_sockets(
     settings: Settings,
     database: Database,
     announce: Announcer,
+    observation: Observation,
     *,
     publish: bool,
 ) -> None:
@@ -152,7 +173,12 @@ def _connect_sockets(
     publisher = Publisher(database, socketio, connections)
     for namespace in (HandheldNamespace(connections), LeadNamespace(connections)):
         namespace.before_connect = publisher.begin
+        namespace.meters, namespace.lifecycle = observation.meters, observation.lifecycle
         socketio.on_namespace(namespace)
+
+    def sample() -> None:
+        for name in (handheld.NAMESPACE, lead.NAMESPACE):
+            observation.meters.connected(name, len(connections.sids(name)))
 
     def on_commit(revisions: Mapping[str, int]) -> None:
         publisher.wake(revisions)
@@ -160,6 +186,9 @@ def _connect_sockets(
 
     database.on_begin = act_in
     database.on_commit = on_commit
+    observation.sample = sample
+    app.extensions["wavepick-drain"] = Drain(socketio, connections, observation.lifecycle)
     app.extensions["wavepick-publisher"] = publisher
     if publish:
         publisher.start()
+        socketio.start_background_task(observation.vitals.watch, socketio.sleep, sample)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +26,27 @@ class AsyncMode(StrEnum):
 
     GEVENT = "gevent"
     THREADING = "threading"
+
+
+class LogFormat(StrEnum):
+    """How log lines look: for people, or one JSON object each."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+SHORTEST_METRICS_TOKEN = 32
+"""Characters; shorter ones can be guessed by whoever reaches the port."""
+
+FROM_FILES = (
+    "WAVEPICK_DATABASE_URL",
+    "WAVEPICK_QUEUE_URL",
+    "WAVEPICK_MESSAGE_QUEUE",
+    "WAVEPICK_METRICS_TOKEN",
+)
+"""Variables that hold secrets: with ``_FILE`` behind the name, the file that holds the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +75,24 @@ class Settings:
         Seconds a solve may take beyond its own time limit before the watchdog kills it.
     lost_after_s
         Seconds without a beat after which a run counts as lost and is queued again.
+    metrics_token
+        What a scraper must show to read ``/metrics``; without one there are no metrics.
+    log_format, log_level
+        How log lines look, and the lowest level that is written.
     """
 
     data: Path
-    database_url: str
-    queue_url: str
-    message_queue: str | None = None
+    database_url: str = field(repr=False)
+    queue_url: str = field(repr=False)
+    message_queue: str | None = field(default=None, repr=False)
     async_mode: AsyncMode = AsyncMode.GEVENT
     origins: tuple[str, ...] = ()
     enrolled_only: bool = False
     watchdog_grace_s: float = 20.0
     lost_after_s: float = 15.0
+    metrics_token: str | None = field(default=None, repr=False)
+    log_format: LogFormat = LogFormat.TEXT
+    log_level: str = "INFO"
 
     def __post_init__(self) -> None:
         for origin in self.origins:
@@ -72,6 +100,17 @@ class Settings:
         for name in ("watchdog_grace_s", "lost_after_s"):
             if getattr(self, name) <= 0:
                 raise BadInput(f"{name} must be above 0", code="bad-setting")
+        if self.metrics_token is not None and len(self.metrics_token) < SHORTEST_METRICS_TOKEN:
+            raise BadInput(
+                f"WAVEPICK_METRICS_TOKEN: must have at least {SHORTEST_METRICS_TOKEN} characters "
+                "(openssl rand -hex 32)",
+                code="bad-setting",
+            )
+        if self.log_level not in LOG_LEVELS:
+            raise BadInput(
+                f'WAVEPICK_LOG_LEVEL: "{self.log_level}" is none of {", ".join(LOG_LEVELS)}',
+                code="bad-setting",
+            )
 
     def allowing(self, origins: tuple[str, ...]) -> Settings:
         """Return these settings with more allowed origins (kept in order, each once)."""
@@ -94,7 +133,9 @@ def from_environment(
         ``WAVEPICK_DATABASE_URL``, ``WAVEPICK_QUEUE_URL``, ``WAVEPICK_MESSAGE_QUEUE``,
         ``WAVEPICK_ASYNC_MODE``, ``WAVEPICK_ORIGINS`` (comma separated),
         ``WAVEPICK_DEVICES`` (``enrolled`` or ``any``),
-        ``WAVEPICK_WATCHDOG_GRACE``, ``WAVEPICK_LOST_AFTER`` (seconds).
+        ``WAVEPICK_WATCHDOG_GRACE``, ``WAVEPICK_LOST_AFTER`` (seconds),
+        ``WAVEPICK_METRICS_TOKEN``, ``WAVEPICK_LOG_FORMAT`` (``text`` or ``json``),
+        ``WAVEPICK_LOG_LEVEL``. Those of :data:`FROM_FILES` may lie in files.
     data, database_url
         Options of the command line, which win over the environment.
     enrolled_only
@@ -105,7 +146,7 @@ def from_environment(
     BadInput
         A value breaks a rule; the message names the variable.
     """
-    environ = os.environ if environ is None else environ
+    environ = _with_files(os.environ if environ is None else environ)
     folder = data or Path(environ.get("WAVEPICK_HOME", "wavepick-data"))
     url = (
         database_url or environ.get("WAVEPICK_DATABASE_URL") or _sqlite_url(folder / "wavepick.db")
@@ -124,6 +165,9 @@ def from_environment(
         enrolled_only=_enrolled_only(environ.get("WAVEPICK_DEVICES"), enrolled_only),
         watchdog_grace_s=_seconds(environ, "WAVEPICK_WATCHDOG_GRACE", 20.0),
         lost_after_s=_seconds(environ, "WAVEPICK_LOST_AFTER", 15.0),
+        metrics_token=environ.get("WAVEPICK_METRICS_TOKEN") or None,
+        log_format=_log_format(environ.get("WAVEPICK_LOG_FORMAT") or LogFormat.TEXT),
+        log_level=(environ.get("WAVEPICK_LOG_LEVEL") or "INFO").upper(),
     )
 
 
@@ -201,6 +245,35 @@ def _async_mode(value: str) -> AsyncMode:
         raise BadInput(
             f'WAVEPICK_ASYNC_MODE: "{value}" is neither gevent nor threading', code="bad-setting"
         ) from None
+
+
+def _log_format(value: str) -> LogFormat:
+    try:
+        return LogFormat(value)
+    except ValueError:
+        raise BadInput(
+            f'WAVEPICK_LOG_FORMAT: "{value}" is neither text nor json', code="bad-setting"
+        ) from None
+
+
+def _with_files(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The variables with those read that lie in files, where other users cannot see them."""
+    read = dict(environ)
+    for name in FROM_FILES:
+        path = environ.get(f"{name}_FILE")
+        if not path:
+            continue
+        if environ.get(name):
+            raise BadInput(f"say either {name} or {name}_FILE, not both", code="bad-setting")
+        try:
+            read[name] = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(
+                f"{name}_FILE: cannot read {path}: {error}", code="bad-setting"
+            ) from None
+        if not read[name]:
+            raise BadInput(f"{name}_FILE: {path} is empty", code="bad-setting")
+    return read
 
 
 def _enrolled_only(value: str | None, default: bool) -> bool:

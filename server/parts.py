@@ -10,6 +10,7 @@ from flask import current_app
 from server.config import Settings
 from server.db.engine import Database
 from server.limits import FailuresPerAddress
+from server.observability.observation import Observation
 from server.refusals import Refusals
 from server.services.clock import Clock
 
@@ -29,6 +30,7 @@ class Parts:
     check_pin: CheckPin
     refusals: Refusals
     failures: FailuresPerAddress
+    observation: Observation
 
 
 def parts() -> Parts:

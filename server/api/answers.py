@@ -479,3 +479,4 @@ class Ready(Answer):
     status: str
     schema_: str = Field(alias="schema")
     workers: WorkersAnswer
+    warnings: list[str]

@@ -8,14 +8,19 @@ from apiflask import APIBlueprint
 
 from server.api.answers import Health, Ready
 from server.auth import public
-from server.db import migrate
 from server.errors import Unavailable
 from server.parts import parts
-from server.services import workers
 
 blueprint = APIBlueprint("health", __name__, tag="Health")
 
+SENTENCES = {
+    "draining": "the process is about to end; ask another one",
+    "database-unavailable": "the database cannot be reached",
+    "outdated-schema": "the database schema is not up to date; run: wavepick migrate",
+}
 
+
+@blueprint.get("/healthz")
 @blueprint.get("/health")
 @public
 @blueprint.output(Health)
@@ -24,21 +29,29 @@ def health() -> dict[str, Any]:
     return {"status": "ok"}
 
 
+@blueprint.get("/readyz")
 @blueprint.get("/ready")
 @public
 @blueprint.output(Ready)
 def ready() -> dict[str, Any]:
-    """Answer 200 once the database can be read and has the right schema, else 503."""
-    wired = parts()
-    schema = migrate.current(wired.settings.database_url)
-    if schema != migrate.head():
+    """Answer 200 while picks can be booked, else 503 with the reason as its code.
+
+    Needed: a database that can be read, with this program's schema, whose last commit did not
+    fail for a lasting reason (disk full, unreachable), and a process that is not about to end.
+    Missing workers and little disk space are warnings: picking goes on without them.
+    """
+    condition = parts().observation.vitals.condition()
+    if condition.problem is not None or condition.workforce is None:
+        code = condition.problem or "database-unavailable"
         raise Unavailable(
-            "the database schema is not up to date; run: wavepick migrate", code="outdated-schema"
+            SENTENCES.get(code, "commits fail; nothing can be booked until they work"), code=code
         )
-    with wired.database.read() as session:
-        force = workers.alive(session, wired.clock)
     return {
-        "status": "ok",
-        "schema": schema,
-        "workers": {"alive": force.alive, "lanes": list(force.lanes)},
+        "status": "degraded" if condition.warnings else "ok",
+        "schema": condition.schema,
+        "workers": {
+            "alive": condition.workforce.alive,
+            "lanes": list(condition.workforce.lanes),
+        },
+        "warnings": list(condition.warnings),
     }

@@ -46,9 +46,11 @@ def ops(body: OpsBody) -> dict[str, Any]:
     """Record what a device did; each operation gets one final verdict (PICK/1 ``ops``)."""
     wired, who = parts(), signed_in()
     asked = body.model_dump()
-    return wired.database.run(
+    reply = wired.database.run(
         lambda session: pick_protocol.ops(session, wired.clock, who=who, request=asked)
     )
+    wired.observation.verdicts(reply)
+    return reply
 
 
 @blueprint.get("/directory")

@@ -25,15 +25,11 @@ from server.errors import Unavailable
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
-    from flask_socketio import SocketIO
 
 log = logging.getLogger(__name__)
 
 END_S = 1.0
-"""What requests that are being answered may still take when the server is told to end."""
-
-RETRY_AFTER_S = 3
-"""Told to handhelds when the server goes down in order: a restart takes less."""
+"""What connections that are left may still take when everything is answered."""
 
 
 @click.command()
@@ -62,8 +58,11 @@ def serve(
     On a network a lead must enrol each handheld before anybody signs in on it, unless
     WAVEPICK_DEVICES=any.
 
-    Several web processes: gunicorn -k gevent -w N server.wsgi:app, with PostgreSQL in
-    WAVEPICK_DATABASE_URL and Redis or Valkey in WAVEPICK_MESSAGE_QUEUE.
+    Several web processes: gunicorn -c python:server.gunicorn_settings -w N server.wsgi:app, with
+    PostgreSQL in WAVEPICK_DATABASE_URL and Redis or Valkey in WAVEPICK_MESSAGE_QUEUE.
+
+    On SIGTERM or SIGINT the process is not ready any more, tells handhelds to come back, answers
+    what it has taken, closes its sockets and ends, within ten seconds.
     """
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key belong together")
@@ -111,25 +110,26 @@ def _run(
     settings: Settings, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
 ) -> None:
     # Imported late: after gevent's patch.
-    from server.app import create_app, socketio_of
+    from server.app import create_app, stop
     from server.db.occupation import Occupation
     from server.installation import open_database
+    from server.observability import logs
 
+    logs.configure(settings.log_format, settings.log_level)
     occupation = Occupation(settings.database_url)
     database = open_database(settings)
     app = create_app(settings, database)
-    sockets = socketio_of(app)
     scheme = "https" if tls_cert is not None else "http"
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Wavepick serves on {scheme}://{shown}:{port}  (handheld: /pick, console: /lead)")
     sys.stdout.flush()
     try:
         if settings.async_mode is AsyncMode.GEVENT:
-            _serve_gevent(app, sockets, host, port, _tls(tls_cert, tls_key))
+            _serve_gevent(app, host, port, _tls(tls_cert, tls_key))
         else:
-            _serve_threads(app, sockets, host, port, tls_cert, tls_key)
+            _serve_threads(app, host, port, tls_cert, tls_key)
     finally:
-        app.extensions["wavepick-publisher"].stop()
+        stop(app)
         database.close()
         occupation.close()
     click.echo("stopped")
@@ -139,11 +139,13 @@ def _tls(cert: Path | None, key: Path | None) -> dict[str, str]:
     return {} if cert is None or key is None else {"certfile": str(cert), "keyfile": str(key)}
 
 
-def _serve_gevent(
-    app: APIFlask, sockets: SocketIO, host: str, port: int, tls: dict[str, str]
-) -> None:
+def _serve_gevent(app: APIFlask, host: str, port: int, tls: dict[str, str]) -> None:
     import gevent
     from gevent.pywsgi import WSGIHandler
+
+    from server.app import drain, socketio_of
+
+    sockets = socketio_of(app)
 
     class Handler(WSGIHandler):  # type: ignore[misc]
         """Reads no further request from a connection that was a WebSocket."""
@@ -153,42 +155,29 @@ def _serve_gevent(
             if "HTTP_UPGRADE" in self.environ:
                 self.close_connection = True
 
-    def stop() -> None:
-        _say_goodbye(sockets)
-        gevent.sleep(0.2)
+    def end() -> None:
+        drain(app)
         sockets.wsgi_server.stop(timeout=END_S)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, lambda: gevent.spawn(stop))
+        gevent.signal_handler(number, lambda: gevent.spawn(end))
     sockets.run(app, host=host, port=port, handler_class=Handler, **tls)
 
 
 def _serve_threads(
-    app: APIFlask,
-    sockets: SocketIO,
-    host: str,
-    port: int,
-    tls_cert: Path | None,
-    tls_key: Path | None,
+    app: APIFlask, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
 ) -> None:
-    def stop(_number: int, _frame: Any) -> None:
+    from server.app import drain, socketio_of
+
+    def end(_number: int, _frame: Any) -> None:
         raise KeyboardInterrupt
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+        signal.signal(number, end)
     tls = {} if tls_cert is None else {"ssl_context": (str(tls_cert), str(tls_key))}
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     try:
-        sockets.run(app, host=host, port=port, allow_unsafe_werkzeug=True, **tls)
+        socketio_of(app).run(app, host=host, port=port, allow_unsafe_werkzeug=True, **tls)
     except KeyboardInterrupt:
-        _say_goodbye(sockets)
-
-
-def _say_goodbye(sockets: SocketIO) -> None:
-    """Tell handhelds to come back soon; they go on picking meanwhile."""
-    sockets.emit(
-        "bye",
-        {"why": "busy", "retry_after": RETRY_AFTER_S},
-        namespace="/handheld",
-        ignore_queue=True,
-    )
+        # The threads of the connections go on; only new ones are not accepted any more.
+        drain(app)

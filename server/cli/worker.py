@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 from pathlib import Path
@@ -29,13 +28,14 @@ def worker(lanes: str, database: str | None, data: Path | None) -> None:
     from server.installation import open_database
     from server.jobs.queue import LANES
     from server.jobs.worker import Worker
+    from server.observability import logs
     from server.services.clock import system_clock
 
     chosen = tuple(dict.fromkeys(lane.strip() for lane in lanes.split(",") if lane.strip()))
     if not chosen or set(chosen) - set(LANES):
         raise click.UsageError(f"--lanes: choose among {', '.join(LANES)}, got {lanes!r}")
-    logging.getLogger("server.jobs").setLevel(logging.INFO)
     settings = from_environment(data=data, database_url=database)
+    logs.configure(settings.log_format, settings.log_level)
     occupation = Occupation(settings.database_url)
     opened = open_database(settings)
     running = Worker(settings, opened, system_clock, lanes=chosen)

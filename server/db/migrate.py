@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import URL, Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from server.db.engine import WRITER_LOCK_KEY, normal_url, writer_engine
+from server.db.engine import WRITER_LOCK_KEY, normal_url, reader_engine, writer_engine
 from server.errors import Unavailable
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -49,7 +49,7 @@ def current(url: str) -> str | None:
     file = parsed.database if parsed.get_backend_name() == "sqlite" else None
     if file and not Path(file).exists():
         return None
-    with _connection(url) as connection:
+    with _connection(url, reader_engine) as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return MigrationContext.configure(connection).get_current_revision()
@@ -102,8 +102,10 @@ def _scripts() -> ScriptDirectory:
 
 
 @contextmanager
-def _connection(url: str) -> Iterator[Connection]:
-    engine = writer_engine(normal_url(url))
+def _connection(
+    url: str, engine_for: Callable[[URL], Engine] = writer_engine
+) -> Iterator[Connection]:
+    engine = engine_for(normal_url(url))
     try:
         with engine.begin() as connection:
             yield connection

@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
@@ -31,8 +32,8 @@ LOST_WORKERS_KEPT = timedelta(hours=1)
 BUSY_TRIES = 6
 """How often a worker waits 5 s for the writers of other processes before it gives a run up."""
 
-END_S = 10.0
-"""How long lanes may take to release their run when the process is told to end."""
+END_S = 8.0
+"""How long all lanes together may take to release their runs when the process is told to end."""
 
 
 def worker_name() -> str:
@@ -87,8 +88,9 @@ class Worker:
         pause = min(workers.BEAT_EVERY.total_seconds(), self._settings.lost_after_s / 2)
         while not self._stopping.wait(pause):
             self._tend()
+        deadline = time.monotonic() + END_S
         for lane in self._lanes:
-            lane.join(END_S)
+            lane.join(max(0.0, deadline - time.monotonic()))
         try:
             self._database.run(lambda session: workers.leave(session, worker=self.name))
         except ServiceError as error:

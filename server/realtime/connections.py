@@ -78,6 +78,13 @@ class Connections:
         with self._lock:
             return self._by_sid.get(sid)
 
+    def sids(self, namespace: str) -> tuple[str, ...]:
+        """Return the sockets of one namespace."""
+        with self._lock:
+            return tuple(
+                known.sid for known in self._by_sid.values() if known.namespace == namespace
+            )
+
     def of_sessions(self, sign_in_ids: Iterable[str]) -> tuple[Connection, ...]:
         """Return the connections opened with one of these sessions."""
         wanted = set(sign_in_ids)

@@ -7,6 +7,7 @@ An exception in a Socket.IO handler sends no acknowledgement at all, and the cli
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,11 @@ from flask import request
 from flask_socketio import ConnectionRefusedError, Namespace
 
 from server.auth import is_marked
-from server.errors import NotAllowed, NotSignedIn, ServiceError
+from server.db.base import new_id
+from server.errors import NotAllowed, NotSignedIn, ServiceError, Unavailable
+from server.observability.lifecycle import Lifecycle
+from server.observability.logs import bound
+from server.observability.meters import UNKNOWN, Meters
 from server.realtime.connections import Connection, Connections
 from server.realtime.doors import ADMISSION, Admission
 from server.realtime.websocket import GOODBYE_S
@@ -42,13 +47,52 @@ class Guarded(Namespace):  # type: ignore[misc]
     def __init__(self, namespace: str, connections: Connections) -> None:
         super().__init__(namespace)
         self.connections = connections
+        self.meters = Meters()
+        self.lifecycle = Lifecycle()
         self.before_connect: Callable[[], None] = _nothing
 
     def trigger_event(self, event: str, *args: Any) -> Any:
         """Run the handler of an event and return its reply, or an error body."""
         if event in LIFECYCLE:
-            return self._lifecycle(event, *args)
+            with bound(namespace=self.namespace, sid=args[0] if args else None):
+                return self._lifecycle(event, *args)
+        connection = self.connections.get(str(args[0])) if args else None
+        started = time.monotonic()
+        with (
+            self.lifecycle.work(),
+            bound(
+                request=new_id(),
+                namespace=self.namespace,
+                sid=args[0] if args else None,
+                stream=connection.stream if connection is not None else None,
+            ),
+        ):
+            reply = self._answer(event, *args)
+            self._note(event, reply, time.monotonic() - started)
+        return reply
+
+    def _note(self, event: str, reply: Any, took_s: float) -> None:
+        """Count an answered event; one that failed is logged where operators look."""
+        is_known = event.isidentifier() and hasattr(self, f"on_{event}")
+        error = reply.get("error") if isinstance(reply, dict) else None
+        outcome = str(error["code"]) if error is not None else "ok"
+        self.meters.event(
+            str(self.namespace), event if is_known else UNKNOWN, outcome=outcome, took_s=took_s
+        )
+        log.log(
+            logging.DEBUG if error is None else logging.INFO,
+            "event",
+            extra={
+                "event_name": event if is_known else UNKNOWN,
+                "outcome": outcome,
+                "took_ms": round(took_s * 1000, 1),
+            },
+        )
+
+    def _answer(self, event: str, *args: Any) -> Any:
         handler = getattr(self, f"on_{event}", None) if event.isidentifier() else None
+        if self.lifecycle.draining:
+            return error_body(Unavailable("the server restarts; send it again", code="busy"))
         if handler is None:
             return error_body(ServiceError(f"no event {event[:40]!r} here", code="unknown-event"))
         if not is_marked(handler):
@@ -98,6 +142,8 @@ class Guarded(Namespace):  # type: ignore[misc]
     def _lifecycle(self, event: str, *args: Any) -> Any:
         try:
             if event == "connect":
+                if self.lifecycle.draining:
+                    raise Unavailable("the server restarts; come back soon", code="busy")
                 self.before_connect()
             return super().trigger_event(event, *args)
         except ServiceError as error:

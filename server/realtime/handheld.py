@@ -89,6 +89,7 @@ class HandheldNamespace(Guarded):
         reply = wired.database.run(
             lambda session: pick_protocol.ops(session, wired.clock, who=who, request=asked)
         )
+        wired.observation.verdicts(reply)
         failpoints.reach(FailPoint.BEFORE_ACK)
         return reply
 

@@ -23,7 +23,10 @@ PUBLIC = {
     "/assets/<path:name>",
     "/<path:name>",
     "/health",
+    "/healthz",
     "/ready",
+    "/readyz",
+    "/metrics",  # asks for the installation's own token, see test_metrics.py
     "/api/v1/openapi.json",
     "/api/v1/devices/enrolment",
     "/api/v1/session POST",
