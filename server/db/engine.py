@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -392,7 +392,8 @@ def _meaning(error: DBAPIError) -> tuple[str, str] | None:
         state = getattr(cause, "sqlstate", None)
         if state in _SQLSTATES:
             found = _SQLSTATES[state]
-        elif isinstance(cause, OperationalError):
+        elif isinstance(cause, OperationalError) or type(cause) is DatabaseError:
+            # SQLite reports a damaged file as the plain base class of all its errors.
             words = str(cause.orig)
             for marks, code, message in _MEANINGS:
                 if any(mark in words for mark in marks):

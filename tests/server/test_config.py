@@ -95,3 +95,60 @@ def test_origins_are_kept_in_order_and_once() -> None:
 
 def test_the_queue_lies_in_the_data_folder_beside_an_in_memory_database(tmp_path: Path) -> None:
     assert default_queue_url("sqlite://", tmp_path) == f"sqlite:///{tmp_path / 'wavepick-queue.db'}"
+
+
+# Secrets
+
+
+def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
+    """A container's secrets are files, which other users and ``ps`` cannot see."""
+    secrets = {
+        "WAVEPICK_DATABASE_URL": "postgresql://wavepick:hush@db/wavepick",
+        "WAVEPICK_QUEUE_URL": "redis://:hush@queue/0",
+        "WAVEPICK_MESSAGE_QUEUE": "valkey://:hush@queue/0",
+        "WAVEPICK_METRICS_TOKEN": "h" * 40,
+    }
+    environ = {}
+    for name, value in secrets.items():
+        file = tmp_path / name.lower()
+        file.write_text(f"{value}\n")
+        environ[f"{name}_FILE"] = str(file)
+    settings = from_environment(environ, data=tmp_path)
+    assert settings.database_url == "postgresql+psycopg://wavepick:hush@db/wavepick"
+    assert settings.queue_url == "redis://:hush@queue/0"
+    assert settings.message_queue == "redis://:hush@queue/0"
+    assert settings.metrics_token == "h" * 40
+    assert "hush" not in repr(settings)
+    assert "hhh" not in repr(settings)
+
+
+def test_files_of_secrets_are_read_or_named(tmp_path: Path) -> None:
+    missing, empty = tmp_path / "missing", tmp_path / "empty"
+    empty.write_text("\n")
+    with pytest.raises(BadInput, match="WAVEPICK_QUEUE_URL_FILE: cannot read"):
+        from_environment({"WAVEPICK_QUEUE_URL_FILE": str(missing)}, data=tmp_path)
+    with pytest.raises(BadInput, match="is empty"):
+        from_environment({"WAVEPICK_QUEUE_URL_FILE": str(empty)}, data=tmp_path)
+    with pytest.raises(BadInput, match="not both"):
+        from_environment(
+            {"WAVEPICK_QUEUE_URL": "redis://q", "WAVEPICK_QUEUE_URL_FILE": str(empty)},
+            data=tmp_path,
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("WAVEPICK_METRICS_TOKEN", "short", "at least 32 characters"),
+        ("WAVEPICK_LOG_FORMAT", "xml", "neither text nor json"),
+        ("WAVEPICK_LOG_LEVEL", "LOUD", "none of DEBUG"),
+    ],
+)
+def test_settings_of_operation_are_checked(
+    name: str, value: str, rule: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BadInput, match=rule) as refused:
+        from_environment({name: value}, data=tmp_path)
+    assert name in str(refused.value)
+    if name == "WAVEPICK_METRICS_TOKEN":
+        assert value not in str(refused.value)
