@@ -88,6 +88,11 @@ SUITES: Mapping[str, Entry] = {
         "92 public instances of 5 to 50 orders in boxes, two blocks: batching",
         "foodmart.tar.xz",
     ),
+    "foodmart-published": Entry(
+        "benchmarks.suites.foodmart:FOODMART_PUBLISHED",
+        "the 28 of them with a published optimum",
+        "foodmart.tar.xz",
+    ),
     "obstacles": Entry(
         "benchmarks.suites.obstacles:OBSTACLES",
         "177 public instances in four halls with obstacles: batching with tours around them",

@@ -13,6 +13,7 @@ from benchmarks.readers.foodmart_layout import exact_router
 from benchmarks.suite import Budget, Json, Request
 from benchmarks.suites.foodmart import (
     FOODMART,
+    FOODMART_PUBLISHED,
     BoxCase,
     batching_problem,
     judged,
@@ -138,10 +139,12 @@ def test_cases_come_by_number_with_or_without_a_published_value(tmp_path: Path) 
     assert [one.best_known and one.best_known.value for one in cases] == [17.7, None, None]
     assert [one.group for one in cases] == ["d5 1-10", "d5 11-20", "d10 1-10"]
     assert [one.stratum for one in cases] == ["d5", "d5", "d10"]
+    published = FOODMART_PUBLISHED.cases(Request(tmp_path))
+    assert [one.name for one in published] == [names[2]]
 
 
 def test_published_optima_are_lengths_of_batches(public_data: Path) -> None:
-    """All 28: ``wavepick bench run --suite foodmart``; here those that are solved at once."""
+    """All: ``wavepick bench run --suite foodmart-published``; here those solved at once."""
     cases = FOODMART.cases(Request(public_data))
     assert len(cases) == 92
     assert sum(one.best_known is not None for one in cases) == 28
