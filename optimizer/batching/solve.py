@@ -26,6 +26,10 @@ SAVINGS_UP_TO = 600
 MOVES = 20_000
 """Moves of one thread between two looks at the stopping criterion: about 20 ms."""
 
+LARGE_MOVES = 100_000
+"""The same beyond :data:`~optimizer.batching.search.annealing.COPIED_UP_TO` demands, where every
+look costs a division into regions: about 80 ms."""
+
 CALLED_MOVES = 250
 """The same where every new length is a call into Python, of up to a millisecond."""
 
@@ -53,7 +57,11 @@ HOT, COLD = 0.015, 0.004
 """First and last temperature as shares of the mean value of a batch."""
 
 LARGE_HOT, LARGE_COLD = 0.01, 0.001
-"""The same for large problems, where there is time for a few moves per demand only."""
+HUGE_HOT, HUGE_COLD = 0.005, 0.0005
+"""The same for large problems and for those of more than :data:`LARGE_UP_TO` demands, where there
+is time for a few moves per demand only."""
+
+LARGE_UP_TO = 5_000
 
 
 @dataclass(slots=True)
@@ -347,7 +355,9 @@ def _moves(problem: BatchingProblem) -> int:
     """Return the moves of one thread between two looks at the stopping criterion."""
     if isinstance(problem.walk, MatrixWalk):
         return MATRIX_MOVES
-    return CALLED_MOVES if _is_called(problem) else MOVES
+    if _is_called(problem):
+        return CALLED_MOVES
+    return LARGE_MOVES if problem.n > COPIED_UP_TO else MOVES
 
 
 def _savings_up_to(problem: BatchingProblem) -> int:
@@ -389,9 +399,10 @@ def _search_large(
 ) -> bool:
     alone = bool(tables.times[0]) or any(cart.count < problem.n for cart in problem.carts)
     halves = Halves(problem, tables, best.owner, seed=seed, threads=1 if alone else threads)
-    heat = _Heat.of(best, LARGE_HOT, LARGE_COLD)
+    is_huge = problem.n > LARGE_UP_TO
+    heat = _Heat.of(best, *((HUGE_HOT, HUGE_COLD) if is_huge else (LARGE_HOT, LARGE_COLD)))
     begun, chunk, idle, before = share_used(stop), 0, 0, best.total
-    cycle = CYCLE_CHUNKS * max(1, problem.n // 200)
+    cycle = CYCLE_CHUNKS * max(1, problem.n // 1_000)
     while not stop():
         hot, cold = heat.between(*_stretch(begun, share_used(stop), chunk, cycle))
         halves.anneal(pool, _moves(problem), hot, cold)
