@@ -47,6 +47,7 @@ from server.realtime.publisher import Publisher
 from server.realtime.sockets import open_sockets
 from server.refusals import Refusals
 from server.services.clock import Clock, system_clock
+from server.services.pick_queue import PickQueue
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +113,7 @@ def create_app(
         settings=settings,
         database=database,
         clock=clock,
+        picks=PickQueue(database, clock),
         check_pin=checker(settings.async_mode),
         refusals=Refusals(database, clock),
         failures=FailuresPerAddress(clock),

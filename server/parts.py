@@ -13,6 +13,7 @@ from server.limits import FailuresPerAddress
 from server.observability.observation import Observation
 from server.refusals import Refusals
 from server.services.clock import Clock
+from server.services.pick_queue import PickQueue
 
 EXTENSION = "wavepick"
 
@@ -27,6 +28,7 @@ class Parts:
     settings: Settings
     database: Database
     clock: Clock
+    picks: PickQueue
     check_pin: CheckPin
     refusals: Refusals
     failures: FailuresPerAddress

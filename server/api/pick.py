@@ -7,10 +7,11 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, request
 
-from server import wire
+from server import failpoints, wire
 from server.api.requests import OpsBody, SyncBody
 from server.auth import allowed, signed_in
 from server.errors import BadInput
+from server.failpoints import FailPoint
 from server.models import Role
 from server.parts import parts
 from server.services import pick_protocol
@@ -44,12 +45,10 @@ def sync(body: SyncBody) -> dict[str, Any]:
 @blueprint.input(OpsBody, arg_name="body")
 def ops(body: OpsBody) -> dict[str, Any]:
     """Record what a device did; each operation gets one final verdict (PICK/1 ``ops``)."""
-    wired, who = parts(), signed_in()
-    asked = body.model_dump()
-    reply = wired.database.run(
-        lambda session: pick_protocol.ops(session, wired.clock, who=who, request=asked)
-    )
+    wired = parts()
+    reply = wired.picks.ops(signed_in(), body.model_dump())
     wired.observation.verdicts(reply)
+    failpoints.reach(FailPoint.BEFORE_ACK)
     return reply
 
 

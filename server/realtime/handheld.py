@@ -85,10 +85,8 @@ class HandheldNamespace(Guarded):
     def on_ops(self, *arguments: Any) -> dict[str, Any]:
         """Record operations; answered only after the commit."""
         asked = self._own(parsed(Ops, arguments))
-        wired, who = parts(), signed_in()
-        reply = wired.database.run(
-            lambda session: pick_protocol.ops(session, wired.clock, who=who, request=asked)
-        )
+        wired = parts()
+        reply = wired.picks.ops(signed_in(), asked)
         wired.observation.verdicts(reply)
         failpoints.reach(FailPoint.BEFORE_ACK)
         return reply
