@@ -71,6 +71,9 @@ class Settings:
     enrolled_only
         Whether handhelds sign in only after a lead has enrolled them. On one's own machine they
         need not be; ``wavepick serve`` on a network asks for it.
+    messages_per_s
+        Messages a second that one socket may send for long; a burst of three seconds at once.
+        Whoever sends more is read more slowly.
     watchdog_grace_s
         Seconds a solve may take beyond its own time limit before the watchdog kills it.
     lost_after_s
@@ -88,6 +91,7 @@ class Settings:
     async_mode: AsyncMode = AsyncMode.GEVENT
     origins: tuple[str, ...] = ()
     enrolled_only: bool = False
+    messages_per_s: float = 20.0
     watchdog_grace_s: float = 20.0
     lost_after_s: float = 15.0
     metrics_token: str | None = field(default=None, repr=False)
@@ -97,7 +101,7 @@ class Settings:
     def __post_init__(self) -> None:
         for origin in self.origins:
             _check_origin(origin)
-        for name in ("watchdog_grace_s", "lost_after_s"):
+        for name in ("messages_per_s", "watchdog_grace_s", "lost_after_s"):
             if getattr(self, name) <= 0:
                 raise BadInput(f"{name} must be above 0", code="bad-setting")
         if self.metrics_token is not None and len(self.metrics_token) < SHORTEST_METRICS_TOKEN:
@@ -132,7 +136,7 @@ def from_environment(
         Variables to read, by default those of the process: ``WAVEPICK_HOME``,
         ``WAVEPICK_DATABASE_URL``, ``WAVEPICK_QUEUE_URL``, ``WAVEPICK_MESSAGE_QUEUE``,
         ``WAVEPICK_ASYNC_MODE``, ``WAVEPICK_ORIGINS`` (comma separated),
-        ``WAVEPICK_DEVICES`` (``enrolled`` or ``any``),
+        ``WAVEPICK_DEVICES`` (``enrolled`` or ``any``), ``WAVEPICK_MESSAGES_PER_S``,
         ``WAVEPICK_WATCHDOG_GRACE``, ``WAVEPICK_LOST_AFTER`` (seconds),
         ``WAVEPICK_METRICS_TOKEN``, ``WAVEPICK_LOG_FORMAT`` (``text`` or ``json``),
         ``WAVEPICK_LOG_LEVEL``. Those of :data:`FROM_FILES` may lie in files.
@@ -163,8 +167,9 @@ def from_environment(
             if origin.strip()
         ),
         enrolled_only=_enrolled_only(environ.get("WAVEPICK_DEVICES"), enrolled_only),
-        watchdog_grace_s=_seconds(environ, "WAVEPICK_WATCHDOG_GRACE", 20.0),
-        lost_after_s=_seconds(environ, "WAVEPICK_LOST_AFTER", 15.0),
+        messages_per_s=_number(environ, "WAVEPICK_MESSAGES_PER_S", 20.0),
+        watchdog_grace_s=_number(environ, "WAVEPICK_WATCHDOG_GRACE", 20.0),
+        lost_after_s=_number(environ, "WAVEPICK_LOST_AFTER", 15.0),
         metrics_token=environ.get("WAVEPICK_METRICS_TOKEN") or None,
         log_format=_log_format(environ.get("WAVEPICK_LOG_FORMAT") or LogFormat.TEXT),
         log_level=(environ.get("WAVEPICK_LOG_LEVEL") or "INFO").upper(),
@@ -284,7 +289,7 @@ def _enrolled_only(value: str | None, default: bool) -> bool:
     return value == "enrolled" if value else default
 
 
-def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+def _number(environ: Mapping[str, str], name: str, default: float) -> float:
     value = environ.get(name)
     if value is None:
         return default
@@ -292,7 +297,7 @@ def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
         return float(value)
     except ValueError:
         raise BadInput(
-            f'{name}: "{value}" is not a number of seconds', code="bad-setting"
+            f'{name}: "{value}" is not a number', code="bad-setting"
         ) from None
 
 

@@ -57,7 +57,7 @@ class FailuresPerAddress:
 
 
 class TokenBucket:
-    """So many things a second, a burst at once; time is passed in.
+    """So many things a second, a burst at once; who spends more owes time. Time is passed in.
 
     Parameters
     ----------
@@ -77,11 +77,9 @@ class TokenBucket:
         self._tokens = burst
         self._at_s = now_s
 
-    def take(self, now_s: float) -> bool:
-        """Take one token; False where there is none."""
-        self._tokens = min(self._burst, self._tokens + (now_s - self._at_s) * self._per_second)
+    def spend(self, tokens: int, now_s: float) -> float:
+        """Spend tokens, also ones that are not there; returns seconds to wait until they are."""
+        back = (now_s - self._at_s) * self._per_second
+        self._tokens = min(self._burst, self._tokens + back) - tokens
         self._at_s = now_s
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
+        return max(0.0, -self._tokens / self._per_second)

@@ -212,7 +212,8 @@ class Rehearsal:
         children = Children(self._data, database_url=self._url)
         try:
             with self._step("start"):
-                children.start("serve", "--port", str(port))
+                # Simulated pickers do not walk: they send as fast as the server answers.
+                children.start("serve", "--port", str(port), "--messages-per-second", "10000")
                 children.start("worker")
                 children.wait_until_healthy(f"http://127.0.0.1:{port}")
             Floor(

@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,11 @@ END_S = 1.0
 @click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--origin", "origins", multiple=True, help="Further web origin that may connect.")
+@click.option(
+    "--messages-per-second",
+    type=click.IntRange(1, 100_000),
+    help="What one socket may send before it is read more slowly; else 20.",
+)
 @database_options
 def serve(
     host: str,
@@ -47,6 +53,7 @@ def serve(
     tls_cert: Path | None,
     tls_key: Path | None,
     origins: tuple[str, ...],
+    messages_per_second: int | None,
     database: str | None,
     data: Path | None,
 ) -> None:
@@ -75,6 +82,8 @@ def serve(
     settings = from_environment(
         data=data, database_url=database, enrolled_only=host not in LOOPBACK_HOSTS
     ).allowing((*origins, *_own_origins(host, port, scheme)))
+    if messages_per_second is not None:
+        settings = replace(settings, messages_per_s=messages_per_second)
     if settings.async_mode is AsyncMode.GEVENT:
         # First of all, and only here: libraries and the worker are never patched.
         from gevent import monkey

@@ -49,5 +49,5 @@ def open_sockets(
         logger=False,
         engineio_logger=False,
     )
-    install(socketio.server.eio, settings.async_mode)
+    install(socketio.server.eio, settings.async_mode, messages_per_s=settings.messages_per_s)
     return socketio

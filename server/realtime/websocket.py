@@ -36,8 +36,7 @@ MAX_MESSAGE = 64 * 1024
 
 POLICY_VIOLATION = 1008
 
-MESSAGES_PER_S = 20
-BURST = 60
+BURST_S = 3.0
 """A device sends one message at a time; a page that comes back, a few more at once."""
 
 FROM_STRANGER = 5
@@ -48,21 +47,13 @@ GOODBYE_S = 0.5
 
 
 class Inbox(list[Any]):
-    """Messages read and not handled yet; what comes too fast is dropped and ``overflowed``.
+    """Messages read and not handled yet; counts all that ever came."""
 
-    The library reads as fast as the peer sends, whether or not anything is handled.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.overflowed = False
-        self._bucket = TokenBucket(MESSAGES_PER_S, BURST, time.monotonic())
+    came = 0
 
     def append(self, message: Any) -> None:
-        """Keep a message unless the peer has used up what it may send."""
-        if self.overflowed or not self._bucket.take(time.monotonic()):
-            self.overflowed = True
-            return
+        """Keep a message."""
+        self.came += 1
         super().append(message)
 
 
@@ -115,9 +106,16 @@ class WholeSends:
 
 
 class BoundedServer(simple_websocket.Server):  # type: ignore[misc]
-    """One accepted WebSocket with whole sends and a bounded inbox."""
+    """One accepted WebSocket with whole sends that reads no faster than it is allowed to.
+
+    The library reads as fast as the peer sends, whether or not anything is handled.
+    """
 
     connected: bool
+
+    def __init__(self, environ: dict[str, Any], *, messages_per_s: float, **options: Any) -> None:
+        self._bucket = TokenBucket(messages_per_s, messages_per_s * BURST_S, time.monotonic())
+        super().__init__(environ, **options)
 
     def make_lock(self) -> Lock:
         """Return a lock of threads."""
@@ -144,13 +142,17 @@ class BoundedServer(simple_websocket.Server):  # type: ignore[misc]
             self.connected = False
             self.sock.end()
 
+    def pause(self, seconds: float) -> None:
+        """Let a thread's time pass."""
+        time.sleep(seconds)
+
     def _handle_events(self) -> bool:
+        before = self.input_buffer.came
         keep_going: bool = super()._handle_events()
-        if self.input_buffer.overflowed and self.connected:
-            log.info("a peer sends too many messages and is cut off")
-            self.close(POLICY_VIOLATION, "too many messages")
-            self.event.set()
-            return False
+        # Not reading on makes the peer wait, too: its data stays on its own side.
+        owed_s = self._bucket.spend(self.input_buffer.came - before, time.monotonic())
+        if keep_going and owed_s > 0:
+            self.pause(owed_s)
         return keep_going
 
 
@@ -160,10 +162,17 @@ class BoundedWebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
     server_class: ClassVar[type[BoundedServer]] = BoundedServer
     server_options: ClassVar[Mapping[str, Any]] = {}
     doors: ClassVar[Doors]
+    messages_per_s: ClassVar[float]
     admission: Admission
 
     def __init__(self, handler: Callable[[Any], Any], server: object) -> None:
-        super().__init__(handler, server, max_message_size=MAX_MESSAGE, **self.server_options)
+        super().__init__(
+            handler,
+            server,
+            max_message_size=MAX_MESSAGE,
+            messages_per_s=self.messages_per_s,
+            **self.server_options,
+        )
         self._from_stranger = 0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
@@ -222,6 +231,7 @@ def parts_of(mode: AsyncMode) -> tuple[type[BoundedWebSocket], Callable[[int], S
     """Return the WebSocket class and the semaphores of an async mode."""
     if mode is AsyncMode.THREADING:
         return BoundedWebSocket, threading.BoundedSemaphore
+    import gevent
     import gevent.event
     import gevent.lock
     import gevent.selectors
@@ -229,6 +239,9 @@ def parts_of(mode: AsyncMode) -> tuple[type[BoundedWebSocket], Callable[[int], S
 
     class GreenServer(BoundedServer):
         """The same for greenlets."""
+
+        def pause(self, seconds: float) -> None:
+            gevent.sleep(seconds)
 
         def make_lock(self) -> Lock:
             return gevent.lock.BoundedSemaphore()  # type: ignore[no-any-return]
@@ -246,10 +259,11 @@ def parts_of(mode: AsyncMode) -> tuple[type[BoundedWebSocket], Callable[[int], S
     return GreenWebSocket, gevent.lock.BoundedSemaphore
 
 
-def install(engine: Any, mode: AsyncMode) -> None:
+def install(engine: Any, mode: AsyncMode, *, messages_per_s: float) -> None:
     """Give an Engine.IO server our WebSocket and our queues, with doors of its own."""
     websocket_class, make_slots = parts_of(mode)
-    own = type("Socket", (websocket_class,), {"doors": Doors(make_slots)})
+    settings = {"doors": Doors(make_slots), "messages_per_s": messages_per_s}
+    own = type("Socket", (websocket_class,), settings)
     # A copy: the driver table is a global of the library.
     engine._async = {
         **engine._async,

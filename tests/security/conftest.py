@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
+from tests.server import processes, small_site
 from tests.server.api.conftest import filled, lead, site
 from tests.server.conftest import (
     cheap_pins,
@@ -13,7 +18,26 @@ from tests.server.conftest import (
     sqlite,
     sqlite_template,
 )
-from tests.server.realtime.conftest import floor, server
+from tests.server.realtime.conftest import floor
+
+
+@pytest.fixture(scope="package", params=["gevent", "threading"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[processes.Server]:
+    """``wavepick serve`` on a small warehouse, with the limits that a site has."""
+    folder = tmp_path_factory.mktemp(f"limited-{request.param}")
+    site = small_site.fill(small_site.sqlite_url(folder))
+    settings = {
+        "WAVEPICK_DATABASE_URL": site.url,
+        "WAVEPICK_ASYNC_MODE": str(request.param),
+        "WAVEPICK_MESSAGES_PER_S": "20",
+    }
+    with processes.web_server(settings, folder) as running:
+        yield running
+        assert running.terminate() == 0, running.output
+        assert "Traceback" not in running.output, running.output
+
 
 __all__ = [
     "cheap_pins",
@@ -23,7 +47,6 @@ __all__ = [
     "lead",
     "postgres_server",
     "postgres_template",
-    "server",
     "shared_postgres",
     "shared_sqlite",
     "site",

@@ -35,7 +35,7 @@ def engine_of(mode: AsyncMode, peak: list[int]) -> engineio.Server:
         async_mode=mode.value, async_handlers=False, transports=["websocket"],
         ping_interval=PING_INTERVAL_S,
     )  # fmt: skip
-    install(engine, mode)
+    install(engine, mode, messages_per_s=20)
     environs: dict[str, dict[str, Any]] = {}
 
     @engine.on("connect")  # type: ignore[untyped-decorator]

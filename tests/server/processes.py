@@ -126,7 +126,7 @@ class Process:
         """Ask the process to end in order and return its exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(20)
+        return self._process.wait(60)
 
     def wait(self, seconds: float) -> int:
         """Return the exit code of a process that ends by itself."""
@@ -157,6 +157,10 @@ class Server(Process):
             return False
 
 
+FAST = {"WAVEPICK_MESSAGES_PER_S": "10000"}
+"""Devices in tests do not walk: they send as fast as the server answers."""
+
+
 def wavepick(*arguments: str) -> list[str]:
     """Return the command line of ``wavepick`` with this very Python."""
     return [sys.executable, "-m", "server.cli", *arguments]
@@ -165,9 +169,8 @@ def wavepick(*arguments: str) -> list[str]:
 def web_server(settings: Mapping[str, str], folder: Path, port: int | None = None) -> Server:
     """Return ``wavepick serve`` on a free port."""
     port = port or free_port()
-    return Server(
-        wavepick("serve", "--port", str(port)), settings, folder / f"web-{port}.log", port=port
-    )
+    command = wavepick("serve", "--port", str(port))
+    return Server(command, {**FAST, **settings}, folder / f"web-{port}.log", port=port)
 
 
 def gunicorn(settings: Mapping[str, str], folder: Path, *, workers: int) -> Server:
@@ -186,7 +189,9 @@ def gunicorn(settings: Mapping[str, str], folder: Path, *, workers: int) -> Serv
         "server.wsgi:app",
     ]
     open_to_us = {"WAVEPICK_ORIGINS": f"http://127.0.0.1:{port}", "WAVEPICK_DEVICES": "any"}
-    return Server(command, {**open_to_us, **settings}, folder / f"gunicorn-{port}.log", port=port)
+    return Server(
+        command, {**FAST, **open_to_us, **settings}, folder / f"gunicorn-{port}.log", port=port
+    )
 
 
 def worker(settings: Mapping[str, str], folder: Path, name: str = "worker") -> Process:
