@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from flask import request
@@ -108,4 +109,6 @@ class HandheldNamespace(Guarded):
         for known in rooms():
             if known != room and (known == IDLE_ROOM or known.startswith("list:")):
                 leave_room(known)
-        join_room(room)
+        # The line may have ended while the answer was made; the device's next one asks anew.
+        with contextlib.suppress(KeyError):
+            join_room(room)

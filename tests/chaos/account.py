@@ -8,6 +8,10 @@ from statistics import median
 
 from tests.history.violation import Violation
 
+_LEAD = (
+    "launches", "launches refused", "recalls", "cancellations", "imports", "imports killed",
+    "repeated",
+)  # fmt: skip
 _MOST, _LONGEST = 30, 1_000
 """Findings shown, and characters of each."""
 
@@ -73,8 +77,7 @@ class Account:
             ("sent again after a restore", str(self.totals["rewound"])),
             ("messages without an answer", str(self.totals["unanswered"])),
             ("messages sent twice on purpose", str(self.totals["sent_twice"])),
-            ("lead", _counted(self.totals, "launches", "recalls", "cancellations", "imports",
-                              "imports killed", "repeated")),
+            ("lead", _counted(self.totals, *_LEAD)),
             ("first acknowledgement after a death", _times(self.first_ack_s)),
             ("all devices back after a death", _times(self.all_back_s)),
             ("outboxes empty after the last fact", f"{self.drained_s:.1f} s"),

@@ -134,7 +134,7 @@ class Crew:
             picker.stop()
         while any(each.waiting for each in self.handhelds):
             if loop.time() - begun > within_s:
-                raise AssertionError(f"outboxes do not drain: {self._stuck()} {self.faults}")
+                raise AssertionError(f"outboxes do not drain:\n{self.state}\n{self.faults}")
             await asyncio.sleep(_LOOK_S)
         drained = loop.time() - begun
         # What every device shows in the end must be true (I10).
@@ -152,11 +152,13 @@ class Crew:
             task.cancel()
         await asyncio.gather(*self._running, *self._working, return_exceptions=True)
 
-    def _stuck(self) -> str:
-        return "; ".join(
-            f"{each.name} keeps {len(each.waiting)}, up {each.up}, bye {each.bye}, {each.counts}"
+    @property
+    def state(self) -> str:
+        """How every device is, for people who look into a failure."""
+        return "\n".join(
+            f"{each.name}: {len(each.waiting)} of {len(each.log)} wait, up {each.up}, "
+            f"bye {each.bye}, list {each.snapshot and each.snapshot['number']}, {each.counts}"
             for each in self.handhelds
-            if each.waiting
         )
 
     def _failed(self) -> list[asyncio.Task[None]]:

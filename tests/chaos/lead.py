@@ -35,6 +35,11 @@ class Lead:
         Chances per look (four a second) of recalling a list, and of cancelling an order.
     importing
         Chance per look of importing an order file in a process that is killed half of the time.
+
+    Attributes
+    ----------
+    rest
+        Calls with the lead's session.
     """
 
     def __init__(
@@ -55,7 +60,7 @@ class Lead:
         self.files: dict[str, Path] = {}
         self._site = site
         self._crew = crew
-        self._rest = Rest(base_url, token=site.lead.token)
+        self.rest = Rest(base_url, token=site.lead.token)
         self._folder = folder
         self._rng = rng
         self._recalling = recalling
@@ -79,7 +84,7 @@ class Lead:
     async def do_again(self) -> None:
         """After a restore: launch and import again what the older database does not know."""
         async with self._lock:
-            for wave in self.launched.values():
+            for wave in list(self.launched.values()):
                 await self._launch(wave)
             for name, file in self.files.items():
                 await self._import(name, file, deadly=False)
@@ -111,11 +116,18 @@ class Lead:
         await self._launch(wave)
 
     async def _launch(self, wave: PlannedWave) -> None:
-        """Launch by a key until it is answered: a launch that was cut off may have happened."""
+        """Launch by a key until it is answered: a launch that was cut off may have happened.
+
+        A shelf that a picker found empty may have been counted on: such a launch is refused.
+        """
         answer = await self._post(
             f"/waves/{wave.wave_id}/launch", {"plan_id": wave.plan_id, "key": "chaos-launch"}
         )
-        if answer is None or answer["lists"] != wave.lists:
+        if answer is None:
+            self.launched.pop(wave.wave_id)
+            self.counts["launches refused"] += 1
+            return
+        if answer["lists"] != wave.lists:
             self.faults.append(f"launch of {wave.lists} lists was answered {answer}")
         self.counts["launches"] += 1
 
@@ -136,7 +148,7 @@ class Lead:
         """The answer, however often the server dies meanwhile; None for a refusal."""
         while True:
             try:
-                answer = await asyncio.to_thread(self._rest.post, path, body)
+                answer = await asyncio.to_thread(self.rest.post, path, body)
             except Unreachable:
                 self.counts["repeated"] += 1
             except RestError as error:

@@ -85,14 +85,10 @@ class Chaos:
         """
         points = self._points()
         point: FailPoint | None = None
-        for _ in range(times):
+        for left in reversed(range(times)):
             died = await self._die(point)
-            point = next(points)
+            point = next(points) if left else None
             await self._return(died, point, wait_for_all=wait_for_all)
-        if point is not None and await self.victim.died(_LATEST_S):
-            self.account.deaths[point] += 1
-        self.victim.kill()
-        self.victim.begin()
 
     async def put_back(self, times: int) -> None:
         """Copy the database under load, kill the server some time later, and put the copy back."""
@@ -128,7 +124,7 @@ class Chaos:
             self.account.faults.append("there was too little work for a run of this length")
         if self.proxy is not None:
             self.account.cuts.update({str(fault): n for fault, n in self.proxy.cuts.items()})
-        code = await asyncio.to_thread(self.victim.terminate)
+        code = await self.victim.end()
         if code != 0:
             self.account.faults.append(f"the server ended with {code}")
         if "Traceback" in self.victim.output:
@@ -171,7 +167,9 @@ class Chaos:
             await asyncio.sleep(0.02)
         if waiting.done():
             seconds = waiting.result()
-            assert seconds is not None, f"no acknowledgement\n{self.victim.output[-4000:]}"
+            assert seconds is not None, (
+                f"no acknowledgement\n{self.crew.state}\n{self.victim.output[-4000:]}"
+            )
             self.account.first_ack_s.append(seconds)
         waiting.cancel()
 

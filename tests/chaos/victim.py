@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from server.failpoints import ALLOWED, POINTS, FailPoint
 from tests.fleet.line import Address
-from tests.server.processes import Process, free_port, wavepick
+from tests.server.processes import FAST, Process, free_port, wavepick
+
+_END_S = 60.0
+"""When to give up on a server that was told to end."""
 
 
 class Victim(Process):
@@ -20,7 +24,8 @@ class Victim(Process):
 
     def __init__(self, settings: Mapping[str, str], folder: Path) -> None:
         port = free_port()
-        self._plain = {**settings, "WAVEPICK_HOME": str(folder), "WAVEPICK_DEVICES": "any"}
+        home = {"WAVEPICK_HOME": str(folder), "WAVEPICK_DEVICES": "any"}
+        self._plain = {**FAST, **settings, **home}
         super().__init__(
             wavepick("serve", "--port", str(port)), self._plain, folder / f"web-{port}.log"
         )
@@ -33,6 +38,16 @@ class Victim(Process):
         self.settings = {**self._plain, **armed}
         self.start()
 
+    async def end(self) -> int | None:
+        """Ask it to end in order; its exit code, or None when it does not and was killed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            return await asyncio.to_thread(self._process.wait, _END_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return None
+
     async def ready(self) -> None:
         """Wait until it listens."""
         while True:
@@ -44,6 +59,12 @@ class Victim(Process):
             else:
                 writer.close()
                 return
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def alive(self) -> bool:

@@ -77,8 +77,10 @@ class Line:
         self._auth = ""
         self.up = False
 
-    async def open(self, address: Address, auth: Mapping[str, Any]) -> None:
-        """Connect and enter the namespace, within 5 s.
+    async def open(
+        self, address: Address, auth: Mapping[str, Any], *, within_s: float = ANSWER_S
+    ) -> None:
+        """Connect and enter the namespace.
 
         Raises
         ------
@@ -90,7 +92,7 @@ class Line:
         self._auth = json.dumps(auth, separators=(",", ":"))
         self._entered = asyncio.get_running_loop().create_future()
         try:
-            async with asyncio.timeout(ANSWER_S):
+            async with asyncio.timeout(within_s):
                 self._socket = await WebSocket.connect(
                     address.host, address.port, PATH, on_text=self._take, on_lost=self._lost
                 )
