@@ -7,6 +7,7 @@ can be killed at any moment: what it found before is stored already, the baselin
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -216,6 +217,7 @@ class PlanningLane:
             return
         recommended = attempt.end.recommended if isinstance(attempt.end, Solved) else None
         state = RunState.CANCELLED if attempt.asked_to_stop_at is not None else outcome
+        overdue = f"the solver did not end {self._settings.watchdog_grace_s:g} s after its time"
         self._beat(attempt)
         self._database.run(
             lambda session: runs.finish(
@@ -225,6 +227,7 @@ class PlanningLane:
                 lease=run.lease,
                 state=state,
                 recommended=recommended,
+                error=overdue if state is RunState.OVERRUN else None,
             )
         )
         log.info("run ended", extra={"run": run.run_id, "state": state})
@@ -239,6 +242,8 @@ class PlanningLane:
 
 
 def _ended(exit_code: int | None) -> str:
+    if exit_code == -signal.SIGKILL:
+        return "the solver was killed; the system may have run out of memory"
     if exit_code is not None and exit_code < 0:
         return f"the solver was ended by signal {-exit_code}"
     return f"the solver ended without an answer (exit code {exit_code})"

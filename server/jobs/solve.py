@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Literal
 
 from optimizer.document import Json, plan_document
@@ -26,6 +27,9 @@ STOP = "stop"
 
 NICENESS = 10
 """Solving gives way to scanning when both share cores."""
+
+_OOM_SCORE = Path("/proc/self/oom_score_adj")
+_FIRST_TO_GO = "1000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ Send = Callable[[Message], None]
 def main(pipe: Connection, assignment: Assignment) -> None:
     """Solve an assignment and send everything found through ``pipe``."""
     os.nice(NICENESS)
+    _go_first_when_memory_runs_out()
     stop = _watch_parent(pipe)
     lock = threading.Lock()
 
@@ -90,9 +95,20 @@ def main(pipe: Connection, assignment: Assignment) -> None:
         send(_solve(assignment, stop, send))
     except OptimizerError as error:
         send(Failed(str(error), "input"))
+    except MemoryError:
+        send(Failed("the solver ran out of memory", "bug"))
     except Exception as error:  # the last resort of this process: its parent marks the run
         send(Failed(f"{type(error).__name__}: {error}", "bug"))
         raise
+
+
+def _go_first_when_memory_runs_out() -> None:
+    """Tell the kernel that of all processes this one may be ended: the server must not be.
+
+    Linux only; elsewhere the system chooses by itself.
+    """
+    if _OOM_SCORE.exists():
+        _OOM_SCORE.write_text(_FIRST_TO_GO)
 
 
 class _Share:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
+from unittest.mock import patch
 
 from optimizer.document import plan_document
 from optimizer.plan import Plan
-from optimizer.planner import baseline, plan
-from optimizer.problem import Method
+from optimizer.planner import Comparison, baseline, plan
+from optimizer.problem import Method, Problem
+from server.jobs import solve
 from server.jobs.solve import STOP, Assignment, Failed, Improved, PlanFound, Solved
 
 FOR_EVER_S = 600.0
@@ -31,6 +36,40 @@ def crash_after_baseline(pipe: Connection, assignment: Assignment) -> None:
     """Send the baseline, then die like a solver with a bad pointer."""
     send(pipe, assignment, baseline(assignment.problem), is_baseline=True)
     os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def killed_after_baseline(pipe: Connection, assignment: Assignment) -> None:
+    """Send the baseline, then be ended as the kernel ends who takes too much memory."""
+    send(pipe, assignment, baseline(assignment.problem), is_baseline=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def out_of_memory(pipe: Connection, assignment: Assignment) -> None:
+    """The real process, whose search takes memory until there is none."""
+
+    def hungry(
+        problem: Problem, *, finished: Callable[[Plan], None], **_options: object
+    ) -> Comparison:
+        finished(baseline(problem))
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + 100_000_000
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        hoard: list[bytearray] = []
+        while True:
+            hoard.append(bytearray(1_000_000))
+
+    with patch.object(solve, "compare", hungry):
+        solve.main(pipe, assignment)
+
+
+def tell_who_goes_first(pipe: Connection, assignment: Assignment) -> None:
+    """The real process; it fails with what the kernel was told about it."""
+
+    def tell(_problem: Problem, **_options: object) -> Comparison:
+        raise RuntimeError(Path("/proc/self/oom_score_adj").read_text().strip())
+
+    with patch.object(solve, "compare", tell):
+        solve.main(pipe, assignment)
 
 
 def complain(pipe: Connection, assignment: Assignment) -> None:
