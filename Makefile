@@ -19,17 +19,22 @@ BASELINE := benchmarks/baseline
 BENCH := $(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds \
 	--benchmark-storage=file://$(BASELINE)
 
+CHAOS = $(if $(KILLS),--kills $(KILLS)) $(if $(CUTS),--cuts $(CUTS)) \
+	$(if $(RESTORES),--restores $(RESTORES)) $(if $(DEVICES),--devices $(DEVICES)) \
+	$(if $(DATABASE),--database $(DATABASE)) $(if $(SEED),--seed $(SEED))
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format unit bench baseline ui pins screenshots pictures clean
+.PHONY: help demo test check format unit bench baseline ui chaos pins screenshots pictures clean
 
 help: ## Show what can be done
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  make demo PICKERS=8   simulated pickers work the lists"
 	@echo "  make demo PORT=9000   another port"
+	@echo "  make chaos KILLS=500 DATABASE=postgres   also CUTS=, RESTORES=, DEVICES=, SEED="
 
 demo: $(VENV)/.ready ## Sample warehouse, server and worker: prints two addresses and the badges
 	@$(BIN)/wavepick demo --port $(PORT) --pickers $(PICKERS) --data var/demo
@@ -58,6 +63,9 @@ bench: $(VENV)/.tested ## Speed of the kernels (pytest-benchmark), beside the st
 baseline: $(VENV)/.tested ## Store the speed of the kernels as the baseline of `make bench`
 	@rm -rf $(BASELINE)
 	$(BENCH) --benchmark-save=baseline
+
+chaos: $(VENV)/.tested ## Kill, cut off and put back a server at work; judge the history
+	$(BIN)/python -m tests.chaos $(CHAOS)
 
 ui: $(VENV)/.ready ## Build the handheld page and the console again
 	@$(BIN)/python hatch_build.py

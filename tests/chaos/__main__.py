@@ -38,13 +38,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--database", choices=stores.ENGINES, default="sqlite")
     parser.add_argument("--devices", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kills", type=int, default=0, help="deaths of the server")
+    parser.add_argument(
+        "--kills", type=int, default=0, help="deaths of the server; 25 when nothing is asked for"
+    )
     parser.add_argument("--cuts", type=int, default=0, help="broken connections")
     parser.add_argument("--restores", type=int, default=0, help="older databases put back")
     parser.add_argument("--pace", type=float, default=0.5, help="seconds between facts of a device")
     parser.add_argument("--up", type=float, default=3.0, help="longest life of the server, seconds")
     parser.add_argument("--all", action="store_true", help="wait for every device after each death")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if not asked.kills + asked.cuts + asked.restores:
+        asked.kills = 25
+    return asked
 
 
 def _run(asked: argparse.Namespace, folder: Path) -> list[Account]:
