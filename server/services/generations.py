@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.db.base import new_id
@@ -9,6 +13,9 @@ from server.models import Generation
 from server.services import audit
 from server.services.changes import generation
 from server.services.clock import Clock
+
+REMEMBERED_FOR: Final = timedelta(days=7)
+"""How long after a restore devices may speak of what the backup did not know."""
 
 
 def begin(session: Session, clock: Clock, *, why: str) -> str:
@@ -33,3 +40,9 @@ def begin(session: Session, clock: Clock, *, why: str) -> str:
         why=why,
     )
     return row.id
+
+
+def is_restored(session: Session, clock: Clock) -> bool:
+    """Whether this database was put back to a backup within the last week."""
+    lives = session.scalars(select(Generation).order_by(Generation.id.desc()).limit(2)).all()
+    return len(lives) == 2 and clock() - lives[0].at < REMEMBERED_FOR

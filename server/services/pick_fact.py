@@ -20,7 +20,7 @@ from server.models import (
     TaskState,
     Verdict,
 )
-from server.services import lists, progress
+from server.services import generations, lists, progress
 from server.services.clock import Clock
 from server.services.ledger import Cause, OpRef
 from server.services.pick_ops import Header
@@ -132,7 +132,9 @@ def take_standing(fact: Fact) -> None:
     fact.pick_list = pick_list
     given = fact.session.get(ListLease, (pick_list.id, header.lease))
     if given is None:
-        if header.lease <= pick_list.lease:
+        # Only a restored backup can have forgotten a lease; else somebody made it up.
+        forgotten = header.lease > pick_list.lease
+        if not forgotten or not generations.is_restored(fact.session, fact.clock):
             raise Parked("not-holder")
         _restored_lease(fact, pick_list, header.lease)
         return

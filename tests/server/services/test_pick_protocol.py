@@ -17,6 +17,7 @@ from server.models import ExceptionCard, FloorTask, Op, PickTask, PlanningRun
 from server.services import (
     cards,
     catalogue,
+    generations,
     list_facts,
     lists,
     orders,
@@ -204,6 +205,8 @@ def test_a_claim_that_a_restored_backup_forgot_is_taken_up_again(small: Site) ->
     with sqlite3.connect(path) as live:
         backup.backup(live)
     small.database = device.database = Database(f"sqlite:///{path}")
+    with small.database.write() as session:
+        generations.begin(session, small.clock, why="restored")
     view = device.view
     assert device.sync()["list"] is None
     device.view = view
