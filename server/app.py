@@ -11,6 +11,7 @@ from apiflask import APIFlask
 from flask import request
 from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import wire
 from server.api import (
@@ -132,6 +133,12 @@ def create_app(
     app.register_blueprint(pages.blueprint)
     announce = Announcer(database, enqueue or LaneQueues(settings.queue_url).enqueue)
     _connect_sockets(app, settings, database, announce, observation, publish=publish)
+    if settings.proxies:
+        # Outermost, so that sockets see the address of the client, too. The host is not taken
+        # over: a forged X-Forwarded-Host would pass for an origin of ours.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
+        )
     return app
 
 

@@ -37,6 +37,8 @@ class LogFormat(StrEnum):
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
+MOST_PROXIES = 5
+
 SHORTEST_METRICS_TOKEN = 32
 """Characters; shorter ones can be guessed by whoever reaches the port."""
 
@@ -68,6 +70,9 @@ class Settings:
     origins
         Web origins (``scheme://host[:port]``) whose pages may open a socket. Never ``*``. A
         missing Origin header is accepted, so the origin is no authentication.
+    proxies
+        How many proxies of our own stand in front. So many entries of ``X-Forwarded-For`` and
+        ``X-Forwarded-Proto`` are believed; without a proxy anybody could write them.
     enrolled_only
         Whether handhelds sign in only after a lead has enrolled them. On one's own machine they
         need not be; ``wavepick serve`` on a network asks for it.
@@ -90,6 +95,7 @@ class Settings:
     message_queue: str | None = field(default=None, repr=False)
     async_mode: AsyncMode = AsyncMode.GEVENT
     origins: tuple[str, ...] = ()
+    proxies: int = 0
     enrolled_only: bool = False
     messages_per_s: float = 20.0
     watchdog_grace_s: float = 20.0
@@ -104,6 +110,8 @@ class Settings:
         for name in ("messages_per_s", "watchdog_grace_s", "lost_after_s"):
             if getattr(self, name) <= 0:
                 raise BadInput(f"{name} must be above 0", code="bad-setting")
+        if not 0 <= self.proxies <= MOST_PROXIES:
+            raise BadInput(f"WAVEPICK_PROXIES: must be 0 to {MOST_PROXIES}", code="bad-setting")
         if self.metrics_token is not None and len(self.metrics_token) < SHORTEST_METRICS_TOKEN:
             raise BadInput(
                 f"WAVEPICK_METRICS_TOKEN: must have at least {SHORTEST_METRICS_TOKEN} characters "
@@ -136,7 +144,8 @@ def from_environment(
         Variables to read, by default those of the process: ``WAVEPICK_HOME``,
         ``WAVEPICK_DATABASE_URL``, ``WAVEPICK_QUEUE_URL``, ``WAVEPICK_MESSAGE_QUEUE``,
         ``WAVEPICK_ASYNC_MODE``, ``WAVEPICK_ORIGINS`` (comma separated),
-        ``WAVEPICK_DEVICES`` (``enrolled`` or ``any``), ``WAVEPICK_MESSAGES_PER_S``,
+        ``WAVEPICK_PROXIES``, ``WAVEPICK_DEVICES`` (``enrolled`` or ``any``),
+        ``WAVEPICK_MESSAGES_PER_S``,
         ``WAVEPICK_WATCHDOG_GRACE``, ``WAVEPICK_LOST_AFTER`` (seconds),
         ``WAVEPICK_METRICS_TOKEN``, ``WAVEPICK_LOG_FORMAT`` (``text`` or ``json``),
         ``WAVEPICK_LOG_LEVEL``. Those of :data:`FROM_FILES` may lie in files.
@@ -166,6 +175,7 @@ def from_environment(
             for origin in environ.get("WAVEPICK_ORIGINS", "").split(",")
             if origin.strip()
         ),
+        proxies=int(_number(environ, "WAVEPICK_PROXIES", 0)),
         enrolled_only=_enrolled_only(environ.get("WAVEPICK_DEVICES"), enrolled_only),
         messages_per_s=_number(environ, "WAVEPICK_MESSAGES_PER_S", 20.0),
         watchdog_grace_s=_number(environ, "WAVEPICK_WATCHDOG_GRACE", 20.0),
@@ -296,9 +306,7 @@ def _number(environ: Mapping[str, str], name: str, default: float) -> float:
     try:
         return float(value)
     except ValueError:
-        raise BadInput(
-            f'{name}: "{value}" is not a number', code="bad-setting"
-        ) from None
+        raise BadInput(f'{name}: "{value}" is not a number', code="bad-setting") from None
 
 
 def _sqlite_url(path: Path) -> str:

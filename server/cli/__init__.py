@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "worker": "server.cli.worker:worker",
     "migrate": "server.cli.migrate:migrate",
     "doctor": "server.cli.doctor:doctor",
+    "probe": "server.cli.probe:probe",
     "backup": "server.cli.backup:backup",
     "restore": "server.cli.restore:restore",
     "people": "server.cli.people:people",

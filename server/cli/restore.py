@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import IntegrityError
 
 from server.cli.options import database_options
 from server.config import Settings, from_environment, sqlite_file
-from server.errors import BadInput
+from server.errors import BadInput, Unavailable
 
 
 @click.command()
@@ -25,12 +26,18 @@ from server.errors import BadInput
     is_flag=True,
     help="The database was put back by other means (pg_restore): only begin its new life.",
 )
+@click.option(
+    "--people-from-backup",
+    is_flag=True,
+    help="People, devices and sessions as in the backup; else as in the replaced database.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def restore(
     database: str | None,
     data: Path | None,
     source: Path | None,
     begin_generation: bool,
+    people_from_backup: bool,
     as_json: bool,
 ) -> None:
     """Put a backup in the place of the database. Stop the server and its workers first.
@@ -38,11 +45,18 @@ def restore(
     The backup is checked and, where it is older than this program, upgraded before anything is
     touched. The replaced database is kept beside the new one. The restored database begins a new
     generation: handhelds notice it and send again every operation that the backup does not have.
+
+    People, devices and sessions are taken over from the replaced database where it can be read, so
+    that what was revoked stays revoked, and nobody has to sign in or be enrolled again.
     """
     if (source is None) != begin_generation:
         raise click.UsageError("say either --from FILE or --begin-generation")
     settings = from_environment(data=data, database_url=database)
-    result = _begin(settings) if source is None else _restore(settings, source)
+    result = (
+        _begin(settings)
+        if source is None
+        else _restore(settings, source, keep_people=not people_from_backup)
+    )
     if as_json:
         click.echo(json.dumps(result))
         return
@@ -50,10 +64,11 @@ def restore(
         click.echo(f"the replaced database is kept: {result['replaced']}")
     if source is not None:
         click.echo(f"restored {source}: schema {result['schema']}")
+        click.echo(f"people, devices and sessions: {result['people']}")
     click.echo(f"generation {result['generation']} begins; start the server and its workers")
 
 
-def _restore(settings: Settings, source: Path) -> dict[str, str | None]:
+def _restore(settings: Settings, source: Path, *, keep_people: bool) -> dict[str, str | None]:
     # Imported late: --help needs no database.
     from server.db import migrate
     from server.db.backup import as_one_file, scratch_copy, verified
@@ -74,6 +89,7 @@ def _restore(settings: Settings, source: Path) -> dict[str, str | None]:
     with alone_with(file), scratch_copy(source, beside=file) as copy:
         url = f"sqlite:///{copy}"
         migrate.upgrade(url)
+        people = _take_people_over(file, url) if keep_people else "as in the backup"
         generation = _new_generation(url, f"restored a backup of generation {found.generation}")
         as_one_file(copy)
         replaced = put_in_place(copy, file, at=system_clock())
@@ -81,7 +97,38 @@ def _restore(settings: Settings, source: Path) -> dict[str, str | None]:
         "generation": generation,
         "schema": migrate.head(),
         "replaced": str(replaced) if replaced is not None else None,
+        "people": people,
     }
+
+
+def _take_people_over(file: Path, url: str) -> str:
+    """Carry people, devices and sessions over; a database that cannot be read keeps its own."""
+    from server.db.backup import is_sqlite
+    from server.installation import open_at
+    from server.services import entrance
+    from server.services.clock import system_clock
+
+    if not file.exists():
+        return "as in the backup: there was no database"
+    if not is_sqlite(file):
+        return "as in the backup: the replaced file is no database any more"
+    try:
+        before, restored = open_at(f"sqlite:///{file}"), open_at(url)
+    except Unavailable as error:
+        return f"as in the backup: {error.message}"
+    try:
+        with before.read() as replaced:
+            carried = restored.run(
+                lambda session: entrance.take_over(session, system_clock, replaced=replaced)
+            )
+    except Unavailable as error:
+        return f"as in the backup: {error.message}"
+    except IntegrityError:
+        return "as in the backup: the replaced database was of another site"
+    finally:
+        before.close()
+        restored.close()
+    return f"as in the replaced database ({carried} rows)"
 
 
 def _begin(settings: Settings) -> dict[str, str | None]:
@@ -96,7 +143,7 @@ def _begin(settings: Settings) -> dict[str, str | None]:
     else:
         with alone_with(file):
             generation = _new_generation(url, why)
-    return {"generation": generation, "schema": migrate.head(), "replaced": None}
+    return {"generation": generation, "schema": migrate.head(), "replaced": None, "people": None}
 
 
 def _new_generation(url: str, why: str) -> str:

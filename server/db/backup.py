@@ -17,6 +17,8 @@ from server.errors import BadInput, Conflict, Unavailable
 FAULTS_SHOWN = 3
 """How many findings of the integrity check a message names; a damaged file has thousands."""
 
+MAGIC = b"SQLite format 3\0"
+
 BLOCK = 1 << 20
 """Bytes read at once for the checksum."""
 
@@ -131,6 +133,12 @@ def as_one_file(database: Path) -> None:
     """
     with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as opened:
         opened.execute("PRAGMA journal_mode=DELETE")
+
+
+def is_sqlite(file: Path) -> bool:
+    """Tell whether a file begins as every SQLite database does."""
+    with file.open("rb") as opened:
+        return opened.read(len(MAGIC)) == MAGIC
 
 
 def companions(database: Path) -> tuple[Path, Path]:

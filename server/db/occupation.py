@@ -17,11 +17,8 @@ from types import TracebackType
 from typing import Self
 
 from server.config import sqlite_file
-from server.db.backup import as_one_file
+from server.db.backup import as_one_file, is_sqlite
 from server.errors import Conflict, Unavailable
-
-MAGIC = b"SQLite format 3\0"
-"""How every SQLite file begins."""
 
 
 class Occupation:
@@ -87,10 +84,9 @@ def alone_with(file: Path) -> Iterator[None]:
 
 
 def _refuse_connections(file: Path) -> None:
-    with file.open("rb") as opened:
-        if opened.read(len(MAGIC)) != MAGIC:
-            # SQLite would throw the log of such a file away, the last thing to be rescued.
-            return
+    if not is_sqlite(file):
+        # SQLite would throw the log of such a file away, the last thing to be rescued.
+        return
     try:
         as_one_file(file)
     except sqlite3.OperationalError as error:

@@ -38,7 +38,7 @@ END_S = 8.0
 
 def worker_name() -> str:
     """Return a name that no other worker has, now or before: host, process, random."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+    return f"{socket.gethostname()[: workers.HOST_PART]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 class Worker:

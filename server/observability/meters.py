@@ -22,9 +22,13 @@ from prometheus_client import (
     Gauge,
     Histogram,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
     multiprocess,
 )
+
+# When a series began is worth nothing here and would double the number of series.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 

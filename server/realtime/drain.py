@@ -38,20 +38,21 @@ class Drain:
         self._lifecycle = lifecycle
 
     def run(self) -> None:
-        """Be not ready, say goodbye, answer what was taken, close the sockets.
+        """Be not ready, answer what was taken, say goodbye, close the sockets.
 
-        Operations that arrive after the goodbye are answered ``busy`` and stay in the outbox.
-        A second call returns at once.
+        Operations that arrive meanwhile are answered ``busy`` and stay in the outbox. The goodbye
+        comes last, since a handheld that hears it hangs up at once, answer or not. A second call
+        returns at once.
         """
         if not self._lifecycle.begin_to_drain():
             return
         log.info("draining", extra={"sockets": len(self._connections)})
-        self._say_goodbye()
         answered = self._wait_until(lambda: self._lifecycle.in_hand == 0, ANSWER_S)
         if not answered:
             log.warning("unanswered at the end", extra={"in_hand": self._lifecycle.in_hand})
         # An answer is put into the queue of its socket right after its handler has returned.
         self._socketio.sleep(STEP_S)
+        self._say_goodbye()
         for socket in list(self._socketio.server.eio.sockets.values()):
             # Queued behind the answers; the writer of the socket then ends the connection.
             socket.close(wait=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,6 +17,9 @@ BEAT_EVERY = timedelta(seconds=3)
 
 ALIVE_FOR = timedelta(seconds=12)
 """A worker without a beat for this long counts as gone."""
+
+HOST_PART = 60
+"""Characters of a machine's name at the beginning of the names of its workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,21 @@ def forget_lost(session: Session, clock: Clock, *, after: timedelta) -> None:
 
 def alive(session: Session, clock: Clock) -> Workforce:
     """Return the workers seen lately."""
-    rows = session.scalars(
+    return _workforce(_seen_lately(session, clock))
+
+
+def alive_on(session: Session, clock: Clock, *, host: str) -> Workforce:
+    """Return the workers of one machine seen lately; their names begin with its name."""
+    prefix = f"{host[:HOST_PART]}:"
+    return _workforce([row for row in _seen_lately(session, clock) if row.id.startswith(prefix)])
+
+
+def _seen_lately(session: Session, clock: Clock) -> Sequence[WorkerBeat]:
+    return session.scalars(
         select(WorkerBeat).where(WorkerBeat.beat_at >= clock() - ALIVE_FOR)
     ).all()
+
+
+def _workforce(rows: Sequence[WorkerBeat]) -> Workforce:
     lanes = sorted({str(lane) for row in rows for lane in row.lanes})
     return Workforce(alive=len(rows), lanes=tuple(lanes))

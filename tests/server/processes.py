@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-START_S = 30.0
+START_S = 60.0
 
 
 def free_port() -> int:
@@ -145,7 +145,13 @@ class Server(Process):
 
     def start(self) -> None:
         super().start()
-        wait_until(self._ready, within_s=START_S, what=f"server ready\n{self.output}")
+        try:
+            wait_until(self._ready, within_s=START_S, what="server ready")
+        except BaseException as error:
+            # Whoever enters a block that cannot begin never leaves it.
+            self.kill()
+            error.add_note(self.output)
+            raise
 
     def _ready(self) -> bool:
         assert self._process is not None
@@ -180,8 +186,8 @@ def gunicorn(settings: Mapping[str, str], folder: Path, *, workers: int) -> Serv
         sys.executable,
         "-m",
         "gunicorn",
-        "-k",
-        "gevent",
+        "-c",
+        "python:server.gunicorn_settings",
         "-w",
         str(workers),
         "-b",

@@ -12,12 +12,15 @@ import pytest
 
 from server.db import migrate
 from server.db.engine import Database
+from server.errors import NotSignedIn
 from server.models import Audit, Op
-from server.services import changes
+from server.services import changes, people
+from server.services.clock import system_clock
 from tests.server import processes
 from tests.server.cli.installation import run, working_floor
 from tests.server.db.dump import DUMPS, load
 from tests.server.services.books import audit
+from tests.server.services.site import PIN
 
 
 def test_handhelds_send_again_what_the_backup_does_not_have(tmp_path: Path) -> None:
@@ -133,6 +136,54 @@ def test_a_backup_of_an_earlier_version_is_upgraded(tmp_path: Path, revision: st
         audit(session)
         assert changes.generation(session) == done["generation"]
     database.close()
+
+
+# Who may come in
+
+
+def test_people_devices_and_sessions_stay_as_they_are_now(tmp_path: Path) -> None:
+    """Revoked after the backup stays revoked; signed in after the backup stays signed in."""
+    data, backup = tmp_path / "data", tmp_path / "backup.db"
+    database, device = working_floor(data)
+    clock = system_clock
+    with database.write() as session:
+        lost, _ = people.sign_in(session, clock, badge="B-3", pin=PIN, client="console")
+        people.sign_in(session, clock, badge="B-4", pin=PIN, client="console")
+    run("backup", "--data", data, "--out", backup)
+    with database.write() as session:
+        row = people.who(session, clock, token=lost)
+        people.revoke(session, clock, sign_in_id=row.sign_in_id)
+        people.deactivate(session, clock, badge="B-4")
+        later, _ = people.sign_in(session, clock, badge="B-2", pin=PIN, client="console")
+    database.close()
+
+    done = run("restore", "--data", data, "--from", backup, "--json").json
+    assert done["people"].startswith("as in the replaced database")
+    with database.read() as session:
+        with pytest.raises(NotSignedIn):
+            people.who(session, clock, token=lost)
+        assert people.who(session, clock, token=later).person_id == device.who.person_id
+        assert [each.badge for each in people.everyone(session) if not each.active] == ["B-4"]
+    database.close()
+    assert run("audit", "verify", "--data", data).code == 0
+
+    run("restore", "--data", data, "--from", backup, "--people-from-backup")
+    with database.read() as session:
+        assert people.who(session, clock, token=lost).client == "console"
+        with pytest.raises(NotSignedIn):
+            people.who(session, clock, token=later)
+    database.close()
+
+
+def test_people_of_another_site_are_not_mixed(tmp_path: Path) -> None:
+    """The same badges with other ids: the backup brings its own people."""
+    data, other, backup = tmp_path / "data", tmp_path / "other", tmp_path / "backup.db"
+    working_floor(other)[0].close()
+    run("backup", "--data", other, "--out", backup)
+    working_floor(data)[0].close()
+    done = run("restore", "--data", data, "--from", backup, "--json").json
+    assert done["people"] == "as in the backup: the replaced database was of another site"
+    assert run("audit", "verify", "--data", data).code == 0
 
 
 # Nothing is touched where something is wrong
