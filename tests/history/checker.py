@@ -13,14 +13,17 @@ unknown   ``call``, ``why``: no answer, or an error; the call may have had its e
 view      ``stream, person, gen, rev, snapshot``: the client shows this (or no) list from now on
 wipe      ``stream``: the client's storage was destroyed
 restore   the database was put back to an older copy
-end       ``stream, person, recorded, acked, snapshot``: last word after faults stopped
+revoke    ``sign_in``: operations that were first sent later must not be applied
+end       ``stream, person, recorded, acked, snapshot, facts``: last word after faults stopped;
+          ``facts`` are the bodies that the client still has
 ========  =======================================================================================
 
 :class:`tests.history.recorder.Recorder` writes them. No linearizability search is needed, since
 operations have unique ids: acknowledged ⊆ stored ⊆ invoked, each with equal body and verdict.
 
 - **I1, I2** each acknowledged verdict is stored; one operation never has two verdicts (within one
-  life of the database); every stored operation was sent with that body; no gaps.
+  life of the database); every stored operation was sent with that body, another body under its
+  number is answered ``clash``; no gaps.
 - **I4** one holder per list and lease; the leases that clients work under were given to them.
 - **I6, I10** for clients with an ``end`` line: everything recorded has its stored verdict, and the
   list shown is the one that the server would answer.
@@ -42,14 +45,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.models import ListLease, Op, PickList
+from server.models import ListLease, Op, PickList, Verdict
 from server.services import lists, snapshot
 from server.services.pick_ops import body_hash
 from tests.history.books import check_books
 from tests.history.effects import check_effects
 from tests.history.violation import Violation
 
-__all__ = ["Violation", "check"]
+__all__ = ["Violation", "check", "check_ends"]
 
 Ref = tuple[str, int]
 """Stream and number of an operation."""
@@ -70,10 +73,19 @@ def check(lines: Iterable[Mapping[str, Any]], session: Session) -> list[Violatio
     found += _stored_was_sent(history, stored)
     found += _leases_were_given(history, session)
     found += _all_is_told(history, stored)
+    found += _clashes_are_told(history, stored)
+    found += _revoked_is_not_applied(history, session)
     found += _views_are_true(history, session)
     found += check_books(session)
     found += check_effects(session)
     return found
+
+
+def check_ends(lines: Iterable[Mapping[str, Any]], session: Session) -> list[Violation]:
+    """Only what the last words of the clients promise: nothing waits, views are true."""
+    history = _read(lines)
+    stored = _stored(session)
+    return [*_all_is_told(history, stored), *_views_are_true(history, session)]
 
 
 @dataclass(slots=True)
@@ -81,6 +93,11 @@ class _History:
     """What the lines say, gathered in one pass."""
 
     sent: dict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
+    answered: list[tuple[Ref, str, str]] = field(default_factory=list)
+    """(operation, body as sent, code) of answers to calls invoked after the last restore."""
+    revoked: set[str] = field(default_factory=set)
+    too_late: set[Ref] = field(default_factory=set)
+    """Operations first sent after their sign-in was revoked."""
     told: dict[Ref, Told] = field(default_factory=dict)
     """Verdicts of calls that were invoked after the last restore."""
     told_before: set[Ref] = field(default_factory=set)
@@ -101,26 +118,32 @@ class _History:
 
 def _read(lines: Iterable[Mapping[str, Any]]) -> _History:
     history = _History()
-    calls: dict[tuple[str, int], tuple[int, str]] = {}  # -> (life, stream)
+    calls: dict[tuple[str, int], _Call] = {}
     life = 0
     for line in lines:
         client = line["client"]
         match line["event"]:
             case "invoke":
-                calls[(client, line["call"])] = (life, line["stream"])
+                call = _Call(life, line["stream"], {})
+                calls[(client, line["call"])] = call
                 for op in line.get("ops", ()):
-                    history.sent[(line["stream"], op["seq"])].add(body_hash(op))
+                    _sent(history, call, op)
                 history.ends.pop(client, None)
             case "ok":
-                asked_in, stream = calls[(client, line["call"])]
-                _told(history, stream, line["reply"], now=asked_in == life)
+                call = calls[(client, line["call"])]
+                _told(history, call, line["reply"], now=call.life == life)
             case "view":
                 _shown(history, line)
             case "wipe":
                 history.wiped.add(line["stream"])
                 history.newest.pop(client, None)
+            case "revoke":
+                history.revoked.add(line["sign_in"])
             case "restore":
                 life += 1
+                history.answered.clear()
+                history.revoked.clear()
+                history.too_late.clear()
                 history.told_before |= history.told.keys()
                 history.told.clear()
                 history.holders.clear()
@@ -133,9 +156,29 @@ def _read(lines: Iterable[Mapping[str, Any]]) -> _History:
     return history
 
 
-def _told(history: _History, stream: str, reply: Mapping[str, Any], *, now: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call that left a client: in which life of the database, and the bodies by number."""
+
+    life: int
+    stream: str
+    bodies: dict[int, str]
+
+
+def _sent(history: _History, call: _Call, op: Mapping[str, Any]) -> None:
+    ref, digest = (call.stream, op["seq"]), body_hash(op)
+    if ref not in history.sent and op.get("by") in history.revoked:
+        history.too_late.add(ref)
+    history.sent[ref].add(digest)
+    call.bodies[op["seq"]] = digest
+
+
+def _told(history: _History, call: _Call, reply: Mapping[str, Any], *, now: bool) -> None:
+    stream = call.stream
     for seq, verdict, code in reply.get("verdicts", ()):
         ref = (stream, seq)
+        if now and seq in call.bodies:
+            history.answered.append((ref, call.bodies[seq], code))
         if not now:
             history.told_before.add(ref)
             continue
@@ -225,6 +268,25 @@ def _all_is_told(history: _History, stored: Mapping[Ref, tuple[str, Told]]) -> I
         ]
         if missing:
             yield Violation("I8", client, f"recorded facts {missing[:10]} are not in the database")
+        for op in line["facts"]:
+            ref = (line["stream"], op["seq"])
+            if ref in stored and stored[ref][0] != body_hash(op):
+                yield Violation("I8", _name(ref), "another fact is stored under its number")
+
+
+def _clashes_are_told(
+    history: _History, stored: Mapping[Ref, tuple[str, Told]]
+) -> Iterable[Violation]:
+    for ref, digest, code in history.answered:
+        if ref in stored and (stored[ref][0] != digest) != (code == "clash"):
+            yield Violation("I2", _name(ref), f"was answered {code}, another body is stored")
+
+
+def _revoked_is_not_applied(history: _History, session: Session) -> Iterable[Violation]:
+    for ref in sorted(history.too_late):
+        op = session.get(Op, ref)
+        if op is not None and op.verdict == Verdict.APPLIED:
+            yield Violation("F31", _name(ref), "was sent by a revoked sign-in, but applied")
 
 
 def _views_are_true(history: _History, session: Session) -> Iterable[Violation]:

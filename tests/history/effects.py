@@ -1,7 +1,7 @@
 """Each operation has exactly its own entries in the books: once when applied, none otherwise.
 
-Checks I2 (once), I11 (only the line that was scanned) and that a refused or parked operation left
-nothing behind.
+Checks I2 (once), I4 (applied for holders of a lease only), I11 (only the line that was scanned),
+that a refused or parked operation left nothing behind, and that each is on account of its picker.
 """
 
 from __future__ import annotations
@@ -13,18 +13,47 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from server.models import Bucket, LineMove, Op, PickTask, PlaceKind, StockMove, Verdict
+from server.models import (
+    Bucket,
+    LineMove,
+    ListLease,
+    Op,
+    PickTask,
+    PlaceKind,
+    SignIn,
+    StockMove,
+    Verdict,
+)
 from tests.history.violation import Violation
 
 Ref = tuple[str, int]
 Entry = tuple[str, ...]
 
+CODES: dict[str, frozenset[str]] = {
+    Verdict.APPLIED: frozenset({"ok"}),
+    Verdict.REFUSED: frozenset(
+        {
+            "malformed", "wrong-item", "over-pick", "over-put", "task-finished", "lease-old",
+            "list-over", "slot-taken", "unknown-slot", "unknown-tote", "wrong-tote",
+            "tote-not-empty", "tote-dropped", "tasks-open", "totes-not-dropped", "unknown-station",
+            "unknown-order", "not-in-tote", "not-last", "replanned", "unknown-location",
+            "unknown-sku",
+        }
+    ),
+    Verdict.PARKED: frozenset(
+        {
+            "late", "not-holder", "revoked", "unknown-list", "unknown-task", "wrong-location",
+            "wrong-tote", "tote-dropped", "order-cancelled", "not-supported-yet",
+        }
+    ),
+}  # fmt: skip
+"""Codes that the protocol documents (besides ``order-<state>``); any other is a fault of ours."""
 _BUCKETS = {"pick": (Bucket.IN_LIST, Bucket.PICKED), "short": (Bucket.IN_LIST, Bucket.SHORT_CLOSED)}
 
 
 def check_effects(session: Session) -> list[Violation]:
     """Every operation whose entries are not those that its verdict and body ask for."""
-    return list(_effects(session))
+    return [*_effects(session), *_makers(session)]
 
 
 def _effects(session: Session) -> Iterator[Violation]:
@@ -45,6 +74,8 @@ def _effects(session: Session) -> Iterator[Violation]:
         yield Violation("I2", _name(ref), "has entries in the books, but is not stored")
     for ref, op in ops.items():
         of_lines, of_goods = lines.get(ref, Counter()), goods.get(ref, Counter())
+        if op.code not in CODES.get(op.verdict, ()) and not op.code.startswith("order-"):
+            yield Violation("I8", _name(ref), f"{op.kind} was {op.verdict} as {op.code}")
         if op.verdict != Verdict.APPLIED:
             if of_lines or of_goods:
                 yield Violation(
@@ -59,6 +90,27 @@ def _effects(session: Session) -> Iterator[Violation]:
             yield from _of_a_put(ref, op, of_lines, of_goods)
         elif of_lines:
             yield Violation("I11", _name(ref), f"{op.kind} moved units of a line")
+
+
+def _makers(session: Session) -> Iterator[Violation]:
+    """Operations count for who made them, and are applied under leases given to their device."""
+    given = {
+        (row.list_id, row.lease): (row.stream, row.person_id)
+        for row in session.execute(
+            select(ListLease.list_id, ListLease.lease, ListLease.stream, ListLease.person_id)
+        )
+    }
+    people = dict(session.execute(select(SignIn.id, SignIn.person_id)).tuples().all())
+    for row in session.execute(
+        select(Op.stream, Op.seq, Op.list_id, Op.lease, Op.person_id, Op.body, Op.verdict)
+    ):
+        name, by = f"{row.stream}/{row.seq}", row.body.get("by")
+        if isinstance(by, str) and people.get(by, row.person_id) != row.person_id:
+            yield Violation("F30", name, f"was made by {people[by]}, counts for {row.person_id}")
+        holder = given.get((row.list_id, row.lease))
+        applied = row.verdict == Verdict.APPLIED and row.list_id is not None
+        if applied and holder != (row.stream, row.person_id):
+            yield Violation("I4", name, f"was applied under a lease of {holder}")
 
 
 def _of_a_task(
@@ -82,6 +134,9 @@ def _of_a_task(
         if other_kind == PlaceKind.TOTE and line_id != task.line_id:
             yield Violation("I11", _name(ref), f"took goods for line {line_id}")
     if op.kind == "pick":
+        said = (op.body["location"], op.body["sku"])
+        if said != (task.location, task.sku):
+            yield Violation("I11", _name(ref), f"scanned {said}, booked {task.location} {task.sku}")
         taken = sum(n for entry, n in of_goods.items() if entry[2] == PlaceKind.TOTE)
         if taken != op.body["qty"]:
             yield Violation("I2", _name(ref), f"took {taken} units, not {op.body['qty']}")

@@ -81,6 +81,10 @@ class Recorder:
         """The database was put back to an older copy; calls invoked from now on meet that."""
         self._append({"event": "restore", "client": "", "call": 0})
 
+    def revoke(self, sign_in: str) -> None:
+        """A sign-in was revoked, and the server has said so."""
+        self._append({"event": "revoke", "client": "", "sign_in": sign_in})
+
     def end(
         self,
         client: str,
@@ -90,10 +94,12 @@ class Recorder:
         recorded: int,
         acked: int,
         snapshot: Mapping[str, Any] | None,
+        facts: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         """The client's last word after faults have stopped and time to settle has passed.
 
-        ``recorded`` facts are in its outbox's numbering, ``acked`` of them answered.
+        ``recorded`` facts are in its outbox's numbering, ``acked`` of them answered; ``facts`` are
+        the bodies that it still has.
         """
         self._append(
             {
@@ -104,6 +110,7 @@ class Recorder:
                 "recorded": recorded,
                 "acked": acked,
                 "snapshot": snapshot,
+                "facts": list(facts),
             }
         )
 

@@ -53,8 +53,8 @@ class Device:
         self.token = ""
         self.signed_out_as = ""
         self.wall_shift_ms = 0
-        self.seen_rev = -1
-        """Revision of the server that the list shown is of."""
+        self.seen: tuple[str, int] | None = None
+        """Generation and revision of the server that the list shown is of."""
         self.wire = Wire(loop, rng, mix)
         self._server = server
         self._loop = loop
@@ -136,7 +136,7 @@ class Device:
     def sign_in(self, person_id: str, sign_in_id: str, token: str) -> None:
         """Somebody else, or the same person again, works with the device from now on."""
         self.person_id, self.sign_in_id, self.token = person_id, sign_in_id, token
-        self.signed_out_as = ""
+        self.signed_out_as, self.seen = "", None
         self._drop_line()
         self._wait_ms = 0.0
         self._connect_soon(first=True)
@@ -173,15 +173,14 @@ class Device:
         call = self._history.invoke(self.name, "ops", stream=body["stream"], ops=body["ops"])
         copied = frozen_copy(body)
 
-        def arrive() -> None:
-            try:
-                reply = self._server.call(token, number, "ops", copied)
-            except Down:
-                return
+        def answered(reply: Mapping[str, Any]) -> None:
             if "error" not in reply:
                 self._history.ok(self.name, call, reply)
 
-        self._loop.later(self._rng.uniform(1, 3_000), arrive)
+        self._loop.later(
+            self._rng.uniform(1, 3_000),
+            lambda: self._server.call(token, number, "ops", copied, answered),
+        )
 
     def note(self, text: str) -> None:
         """Remember what happened to the device."""
@@ -191,7 +190,7 @@ class Device:
 
     def shown(self, snapshot: Mapping[str, Any] | None, reply: Mapping[str, Any]) -> None:
         """The page shows another list, or none."""
-        self.seen_rev = reply["rev"]
+        self.seen = (reply["gen"], reply["rev"])
         self._loop.note(f"{self.name} shows {_list_text(snapshot)}")
         self._history.view(
             self.name,
@@ -242,11 +241,11 @@ class Device:
         self, number: int, token: str, call: int, message: Message, body: Mapping[str, Any]
     ) -> None:
         """A message reaches the server, maybe over a connection that the device has left."""
-        try:
-            reply = self._server.call(token, number, message.name, body)
-        except Down:
-            return
-        self.wire.carry(lambda: self._reply(call, message.name, reply), may_repeat=False)
+
+        def answered(reply: Mapping[str, Any]) -> None:
+            self.wire.carry(lambda: self._reply(call, message.name, reply), may_repeat=False)
+
+        self._server.call(token, number, message.name, body, answered)
 
     def _reply(self, call: int, name: str, reply: Mapping[str, Any]) -> None:
         """An answer reaches the device."""

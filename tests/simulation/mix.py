@@ -72,7 +72,7 @@ def draw(rng: random.Random, *, restores: bool) -> Mix:
         restores=restores,
         devices=rng.choice((1, 2, 2, 3)),
         active_ms=rng.choice((12_000, 18_000, 30_000)),
-        pace_ms=rng.choice((700, 1_200, 2_000)),
+        pace_ms=rng.choice((300, 600, 1_200)),
         drop=maybe(odds, 0.05, 0.3),
         duplicate=maybe(odds, 0.1, 0.5),
         slow=maybe(odds, 0.05, 0.3),

@@ -37,6 +37,7 @@ from server.services import (
 )
 from server.services.ledger import OpRef
 from server.services.orders import LineDraft, OrderDraft
+from tests.history.recorder import Recorder
 from tests.server.services.site import PlannedTask, PlannedTour, Site
 from tests.simulation.loop import Loop
 from tests.simulation.mix import Mix
@@ -44,6 +45,11 @@ from tests.simulation.service import Down, Server
 from tests.simulation.warehouse import SHELVES, SKUS
 
 REPEATS = 3
+REPEATABLE = frozenset(
+    {"order", "cancel order", "cancel wave", "launch", "put back", "count task",
+     "close card", "revoke"}
+)  # fmt: skip
+"""Steps that may come twice: the second time changes nothing and is not refused."""
 _BEFORE_LAUNCH = (WaveState.PLANNED, WaveState.FAILED)
 _LIVE = (WaveState.RELEASED, WaveState.IN_PROGRESS)
 
@@ -51,7 +57,10 @@ _LIVE = (WaveState.RELEASED, WaveState.IN_PROGRESS)
 class Office:
     """Everything that is decided at a desk; each step may be lost, repeated or come twice."""
 
-    def __init__(self, server: Server, loop: Loop, rng: random.Random, mix: Mix) -> None:
+    def __init__(
+        self, server: Server, loop: Loop, rng: random.Random, mix: Mix, history: Recorder
+    ) -> None:
+        self._history = history
         self._server = server
         self._loop = loop
         self._rng = rng
@@ -300,6 +309,8 @@ class Office:
                 continue
             except ServiceError as error:
                 self._loop.note(f"office: {what} refused: {error.code}")
+                if answer is not None and what in REPEATABLE:
+                    self._server.failures.append(f"{what} again was refused as {error.code}")
                 return answer
             if answer is None:
                 self._loop.note(f"office: {what}")

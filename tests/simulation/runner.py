@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-from tests.simulation.warehouse import Warehouses
+from tests.simulation.warehouse import VARIANTS, Warehouses
 from tests.simulation.world import Outcome, simulate
 
 CHUNK = 10
@@ -47,13 +47,21 @@ class Tally:
         )
 
 
-def run_one(seed: int) -> Outcome:
-    """One history, in this process's warehouse."""
+def prepare() -> Warehouses:
+    """This process's warehouse; every variant is built before anything is planted."""
     if not _warehouses:
         # Clashes are sent on purpose; what the server logs about them would hide the rest.
         logging.getLogger("server.services.pick_protocol").setLevel(logging.CRITICAL)
-        _warehouses.append(Warehouses())
-    return simulate(seed, _warehouses[0])
+        made = Warehouses()
+        for variant in range(VARIANTS):
+            made.begin(variant)
+        _warehouses.append(made)
+    return _warehouses[0]
+
+
+def run_one(seed: int) -> Outcome:
+    """One history."""
+    return simulate(seed, prepare())
 
 
 def run(seeds: Iterable[int], *, workers: int) -> Iterator[Outcome]:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from server.db.engine import Database
 from server.errors import NotSignedIn, ServiceError
 from server.models import ListState, PickList
 from server.realtime.events import error_body
-from server.services import generations, people, pick_protocol
+from server.services import generations, people, pick_protocol, pick_queue
+from server.services.pick_message import ops_message
 from tests.simulation.loop import Loop
 from tests.simulation.mix import Mix
 from tests.simulation.warehouse import connection_of, copy_of, put_back
@@ -25,6 +26,11 @@ T = TypeVar("T")
 Deliver = Callable[[str, Mapping[str, Any]], None]
 """Sends a hint (name, body) down a connection."""
 
+Answer = Callable[[Mapping[str, Any]], None]
+"""Takes the answer to a call; never called when the server dies before."""
+
+GATHER_MS = 12
+"""Messages that arrive within this time are judged in one transaction."""
 STATEMENTS = 25
 """A transaction dies before one of its first statements, or at its commit."""
 
@@ -36,8 +42,42 @@ class Crash(Exception):
     """
 
 
+class _Killed(BaseException):
+    """The process is gone: no supervisor goes on, as the line of messages does after faults."""
+
+
 class Down(Exception):
     """No answer: the server died during the call, or is not running."""
+
+
+class _Mortal:
+    """The database of a process that may be killed in the middle of a transaction."""
+
+    def __init__(self, database: Database, failures: list[str]) -> None:
+        self._database = database
+        self._failures = failures
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """As :meth:`server.db.engine.Database.run`; notes what nobody may ever see."""
+        try:
+            return self._database.run(work)
+        except Crash:
+            # What the file system would do: nothing of the transaction is there any more.
+            connection_of(self._database).rollback()
+            raise _Killed from None
+        except ServiceError:
+            raise
+        except Exception as error:
+            self._failures.append(f"{type(error).__name__}: {str(error)[:300]}")
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A message that waits for its turn in the line, and who is told its answer."""
+
+    call: pick_queue._Call
+    answer: Answer
 
 
 @dataclass(slots=True)
@@ -78,6 +118,10 @@ class Server:
         self._connected: dict[int, Connected] = {}
         self._dies_in: int | None = None
         self._numbers = count()
+        self._life = 0
+        self._line: list[_Waiting] = []
+        self._mortal = _Mortal(database, self.failures)
+        self._queue = pick_queue.PickQueue(cast(Database, self._mortal), loop.now)
         self._copy: sqlite3.Connection | None = None
         database.on_commit = self._committed
 
@@ -107,39 +151,66 @@ class Server:
         """The connection is closed; unknown ones are fine."""
         self._connected.pop(number, None)
 
-    def call(self, token: str, number: int, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer ``sync`` or ``ops`` as the socket handlers do.
-
-        Raises
-        ------
-        Down
-            The server died, or had died.
-        """
+    def call(
+        self, token: str, number: int, name: str, body: Mapping[str, Any], answer: Answer
+    ) -> None:
+        """Answer ``sync`` or ``ops`` as the socket handlers do, now or later, or never."""
         if not self.up:
-            raise Down
+            return
         try:
             who = self._who(token)
-            judge = pick_protocol.sync if name == "sync" else pick_protocol.ops
+            if name == "ops":
+                self._join_line(pick_queue._Call(ops_message(who, body)), answer)
+                return
             reply = self.transact(
-                name, lambda session: judge(session, self._loop.now, who=who, request=body)
+                name,
+                lambda session: pick_protocol.sync(session, self._loop.now, who=who, request=body),
             )
+        except Down:
+            return
         except NotSignedIn as error:
             connection = self._connected.pop(number, None)
             if connection is not None:
                 connection.close()
-            return error_body(error)
+            answer(error_body(error))
+            return
         except ServiceError as error:
-            return error_body(error)
+            answer(error_body(error))
+            return
+        self._follow(number, reply["list"], body["have"])
+        answer(reply)
+
+    def _follow(self, number: int, shown: Any, have: Mapping[str, Any] | None) -> None:
+        """Remember which list the device shows: hints about it go there."""
         connection = self._connected.get(number)
-        if connection is not None and name == "sync":
-            shown = reply["list"]
-            if isinstance(shown, dict):
-                connection.room = shown["list"]
-            elif shown == "same":
-                connection.room = body["have"]["list"]
-            else:
-                connection.room = ""
-        return reply
+        if connection is None:
+            return
+        if isinstance(shown, dict):
+            connection.room = shown["list"]
+        else:
+            connection.room = have["list"] if shown == "same" and have is not None else ""
+
+    def _join_line(self, call: pick_queue._Call, answer: Answer) -> None:
+        """Wait with the messages of other devices for the next transaction."""
+        self._line.append(_Waiting(call, answer))
+        if len(self._line) == 1:
+            life = self._life
+            self._loop.later(
+                self._rng.uniform(0, GATHER_MS),
+                lambda: self._serve() if life == self._life else None,
+            )
+
+    def _serve(self) -> None:
+        line, self._line = self._line, []
+        try:
+            self._live_through("ops", lambda: self._queue._serve([each.call for each in line]))
+        except Down:
+            return
+        for each in line:
+            if each.call.answer is not None:
+                each.answer(each.call.answer)
+            elif isinstance(each.call.error, ServiceError):
+                each.answer(error_body(each.call.error))
 
     # Transactions
 
@@ -153,21 +224,21 @@ class Server:
         """
         if not self.up:
             raise Down
+        return self._live_through(what, lambda: self._mortal.run(work))
+
+    def _live_through(self, what: str, step: Callable[[], T]) -> T:
         dies = self.faults and self._rng.random() < self._mix.crash
         dies_after = dies and self._rng.random() < 0.3
         if dies and not dies_after:
             self._dies_in = self._rng.randrange(STATEMENTS)
         try:
-            result = self.database.run(work)
-        except Crash:
-            # What the file system would do: nothing of the transaction is there any more.
-            connection_of(self.database).rollback()
+            result = step()
+        except _Killed:
             self._die(f"during {what}")
             raise Down from None
         except ServiceError:
             raise
         except Exception as error:
-            self.failures.append(f"{what}: {type(error).__name__}: {str(error)[:300]}")
             raise Down from error
         finally:
             self._dies_in = None
@@ -212,6 +283,8 @@ class Server:
     def stop(self) -> None:
         """End the process: connections and memory are gone."""
         self.up = False
+        self._life += 1
+        self._line = []
         gone, self._connected = list(self._connected.values()), {}
         for connection in gone:
             connection.close()

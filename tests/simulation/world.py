@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import traceback
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from server.models import Op, Order, OrderState, Wave, WaveState
 from server.services import changes, reports
 from tests.history.books import check_books
-from tests.history.checker import check
+from tests.history.checker import check, check_ends
 from tests.history.effects import check_effects
 from tests.history.recorder import Recorder
 from tests.history.violation import Violation
@@ -30,6 +31,8 @@ STEP_MS = 4_000
 NEWS_MS = 2_000
 """Within this time a connected device shows what the office did, if hints arrive."""
 HOUR_MS = 3_600_000
+RECOUNT_EVERY = 7
+"""Every so many seeds the reports of all waves are counted again."""
 RESTORES_EVERY = 4
 """Every so many seeds one history has restored backups."""
 _LIVE = (WaveState.RELEASED, WaveState.IN_PROGRESS)
@@ -61,7 +64,10 @@ def simulate(seed: int, warehouses: Warehouses) -> Outcome:
         world = _World(seed, rng, loop, warehouses)
         stop = world.server.listen()
         try:
-            world.live()
+            try:
+                world.live()
+            except Exception as error:  # noqa: BLE001 (the supervisor of a history)
+                world.died_of(error)
             return world.outcome()
         finally:
             stop()
@@ -81,7 +87,7 @@ class _World:
         self.restores = 0
         self._totes = rng.sample(range(1, 41), 40)
         self.server = Server(warehouses.database, loop, rng, self.mix, hints=self.mix.hints)
-        self.office = Office(self.server, loop, rng, self.mix)
+        self.office = Office(self.server, loop, rng, self.mix, self.history)
         self.devices = [
             Device(
                 f"D-{number}",
@@ -111,11 +117,19 @@ class _World:
             self._check_books("in the middle")
         self.loop.run_for(self.mix.active_ms / 2)
         self._settle()
-        self._judge()
+        self._hear_last_words()
         self._spread_news()
-        self._judge()
+        self._hear_last_words()
         if self.mix.finish:
             self._finish()
+            self._hear_last_words()
+        self._judge()
+
+    def died_of(self, error: Exception) -> None:
+        """The history could not be lived to its end."""
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{at.filename.rsplit('/', 1)[-1]}:{at.lineno}"
+        self._broken("history", f"{type(error).__name__} at {where}: {str(error)[:300]}")
 
     def outcome(self) -> Outcome:
         """The summary of the history."""
@@ -245,11 +259,11 @@ class _World:
     def _is_quiet(self) -> bool:
         """Whether every device has told everything and knows of the server's last change."""
         with self.server.database.read() as session:
-            revision = changes.revision(session)
+            now = (changes.generation(session), changes.revision(session))
         return all(
             device.page is not None
             and device.page.acked == device.page.recorded
-            and device.seen_rev == revision
+            and device.seen == now
             for device in self.devices
         )
 
@@ -289,8 +303,9 @@ class _World:
         with self.server.database.read() as session:
             return list(session.scalars(select(Wave.number).where(Wave.state.in_(_LIVE))))
 
-    def _judge(self) -> None:
-        """Compare everything that the devices were told with the database."""
+    def _hear_last_words(self) -> None:
+        """Everything that the devices recorded is told, and what they show is true."""
+        lines = len(self.history.lines)
         for device in self.devices:
             assert device.page is not None
             self.history.end(
@@ -300,9 +315,17 @@ class _World:
                 recorded=device.page.recorded,
                 acked=device.page.acked,
                 snapshot=device.page.snapshot,
+                facts=[fact.op for fact in device.page.facts],
             )
         with self.server.database.read() as session:
+            self.violations += check_ends(self.history.lines[lines:], session)
+
+    def _judge(self) -> None:
+        """Compare everything that the devices were told with the database."""
+        with self.server.database.read() as session:
             self.violations += check(self.history.lines, session)
+            if self.seed % RECOUNT_EVERY:
+                return
             for wave_id in session.scalars(select(Wave.id)):
                 if reports.wave_report(session, wave_id=wave_id) != reports.recount(
                     session, wave_id=wave_id
