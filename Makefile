@@ -27,7 +27,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format unit bench baseline ui chaos pins screenshots pictures clean
+.PHONY: help demo test check format unit bench baseline ui chaos load pins screenshots pictures clean
 
 help: ## Show what can be done
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -66,6 +66,11 @@ baseline: $(VENV)/.tested ## Store the speed of the kernels as the baseline of `
 
 chaos: $(VENV)/.tested ## Kill, cut off and put back a server at work; judge the history
 	$(BIN)/python -m tests.chaos $(CHAOS)
+
+load: $(VENV)/.tested ## Handhelds at a constant rate: SCENARIO=steady SECONDS=600 DEVICES=100 DATABASE=sqlite
+	$(BIN)/python -m tests.load $(or $(SCENARIO),steady) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(DEVICES),--devices $(DEVICES)) $(if $(EVERY),--every $(EVERY)) \
+		$(if $(DATABASE),--database $(DATABASE)) $(if $(MODE),--mode $(MODE))
 
 ui: $(VENV)/.ready ## Build the handheld page and the console again
 	@$(BIN)/python hatch_build.py

@@ -1,0 +1,1 @@
+"""Load: how the server answers when many handhelds work at once."""
