@@ -5,6 +5,8 @@ PORT ?= 8080
 PICKERS ?= 0
 SEEDS ?= 300
 WORKERS ?= 2
+FRAMES ?= 100000
+CASES ?= 10000
 VENV := .venv
 BIN := $(VENV)/bin
 UI_SOURCES := $(shell find handheld_ui/src handheld_ui/public -type f 2>/dev/null) \
@@ -56,6 +58,13 @@ format: $(VENV)/.tested ## Format the code and mend what the linter can mend
 
 unit: $(VENV)/.tested ## The fast tests only: no browser, no server processes, no PostgreSQL
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not browser and not process and not postgres and not redis"
+
+fuzz: $(VENV)/.tested ## Hostile input in quantity: frames at a server, requests at every route
+	$(BIN)/python -m tests.security.fuzz --frames $(FRAMES) --cases $(CASES) --first $(FIRST)
+
+audit: $(VENV)/.tested ## Known vulnerabilities of the pinned packages (needs the advisory databases)
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt
+	@cd handheld_ui && ../$(BIN)/python ../hatch_build.py npm audit --omit=dev
 
 bench: $(VENV)/.tested ## Speed of the kernels (pytest-benchmark), beside the stored baseline
 	$(BENCH) --benchmark-compare

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from apiflask import APIFlask, HTTPError
 from flask import Response
@@ -16,6 +17,21 @@ from server.errors import ServiceError
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+
+SCHEMA: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "pointer"],
+    "properties": {
+        "type": {"type": "string", "description": "relative reference made of the code"},
+        "title": {"type": "string", "description": "phrase of the status"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "culprit and rule, for a person"},
+        "code": {"type": "string", "description": "short word for programs"},
+        "pointer": {"type": "string", "description": "JSON pointer of the culprit, or empty"},
+    },
+    "additionalProperties": False,
+}
+"""Shape of every failure, as the OpenAPI document shows it."""
 
 
 def problem(status: int, code: str, detail: str, pointer: str = "") -> Response:
@@ -35,11 +51,31 @@ def problem(status: int, code: str, detail: str, pointer: str = "") -> Response:
 
 
 def register(app: APIFlask) -> None:
-    """Answer every error of ``app`` with a problem body."""
+    """Answer every error of ``app`` with a problem body, and say so in the OpenAPI document."""
+    app.spec_processor(_document)  # type: ignore[arg-type]  # ours is never YAML text
     app.error_processor(_from_http)
     app.register_error_handler(ServiceError, _from_service)
     app.register_error_handler(DBAPIError, _from_database)
     app.register_error_handler(Exception, _from_bug)
+
+
+def _document(spec: dict[str, Any]) -> dict[str, Any]:
+    """Replace what the library says of errors: one shape for all, whatever the status."""
+    schemas = spec.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPError", "ValidationError"):
+        schemas.pop(name, None)
+    schemas["Problem"] = dict(SCHEMA)
+    answer = {
+        "description": "What is wrong: RFC 9457 with a code and a pointer.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for path in spec.get("paths", {}).values():
+        for operation in path.values():
+            responses = operation["responses"]
+            for status in [status for status in responses if status.startswith(("4", "5"))]:
+                del responses[status]
+            responses["default"] = answer
+    return spec
 
 
 def _from_http(error: HTTPError) -> Response:

@@ -176,7 +176,17 @@ def _serve_gevent(app: APIFlask, host: str, port: int, tls: dict[str, str]) -> N
 def _serve_threads(
     app: APIFlask, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
 ) -> None:
+    from werkzeug.serving import WSGIRequestHandler
+
     from server.app import drain, socketio_of
+
+    class Handler(WSGIRequestHandler):
+        """Reads no further request from a connection that was a WebSocket."""
+
+        def run_wsgi(self) -> None:
+            super().run_wsgi()
+            if "Upgrade" in self.headers:
+                self.close_connection = True
 
     def end(_number: int, _frame: Any) -> None:
         raise KeyboardInterrupt
@@ -186,7 +196,9 @@ def _serve_threads(
     tls = {} if tls_cert is None else {"ssl_context": (str(tls_cert), str(tls_key))}
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     try:
-        socketio_of(app).run(app, host=host, port=port, allow_unsafe_werkzeug=True, **tls)
+        socketio_of(app).run(
+            app, host=host, port=port, allow_unsafe_werkzeug=True, request_handler=Handler, **tls
+        )
     except KeyboardInterrupt:
         # The threads of the connections go on; only new ones are not accepted any more.
         drain(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from apiflask import APIFlask
 from flask_socketio import SocketIO
@@ -11,6 +12,8 @@ from server import wire
 from server.config import Settings
 from server.realtime.packets import StrictPacket
 from server.realtime.websocket import MAX_MESSAGE, install
+
+log = logging.getLogger(__name__)
 
 PING_INTERVAL_S = 15
 PING_TIMEOUT_S = 10
@@ -50,4 +53,24 @@ def open_sockets(
         engineio_logger=False,
     )
     install(socketio.server.eio, settings.async_mode, messages_per_s=settings.messages_per_s)
+    _forgive_late_messages(socketio)
     return socketio
+
+
+def _forgive_late_messages(socketio: SocketIO) -> None:
+    """Drop messages of a connection that another thread is just ending.
+
+    The library looks such a connection up without asking whether it is still there.
+    """
+    server = socketio.server
+    handle = server.eio.handlers["message"]
+
+    def message(eio_sid: str, data: Any) -> None:
+        try:
+            handle(eio_sid, data)
+        except KeyError:
+            if eio_sid in server.environ:
+                raise
+            log.debug("a message came after the end of its connection")
+
+    server.eio.on("message", message)

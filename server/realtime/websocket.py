@@ -23,6 +23,7 @@ import simple_websocket
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from wsproto.events import CloseConnection
 from wsproto.frame_protocol import CloseReason
+from wsproto.utilities import LocalProtocolError
 
 from server.config import AsyncMode
 from server.limits import TokenBucket
@@ -135,11 +136,14 @@ class BoundedServer(simple_websocket.Server):  # type: ignore[misc]
         """
         if not self.connected:
             raise simple_websocket.ConnectionClosed(self.close_reason, self.close_message)
+        # First of all: reader and writer may both have found out that it is over.
+        self.connected = False
         try:
             closing = CloseConnection(reason or CloseReason.NORMAL_CLOSURE, message)
             self.sock.goodbye(self.ws.send(closing))
+        except LocalProtocolError:
+            log.debug("the peer has said goodbye already")
         finally:
-            self.connected = False
             self.sock.end()
 
     def pause(self, seconds: float) -> None:
@@ -203,6 +207,10 @@ class BoundedWebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
             if message is None or self._from_stranger > FROM_STRANGER:
                 self._refuse("show a valid token first")
                 return None
+        if not _is_acceptable(message):
+            log.info("a frame that is no packet was refused")
+            self._refuse("not a packet")
+            return None
         return message  # type: ignore[no-any-return]
 
     def _serve(self, environ: dict[str, Any]) -> Any:
@@ -210,7 +218,11 @@ class BoundedWebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
         self.admission.abort = self.ws.sock.end
         # The queue of the Engine.IO socket whose handler we were given.
         self.app.__self__.queue.on_overflow = self.ws.sock.end
-        answer = self.app(self)
+        try:
+            answer = self.app(self)
+        finally:
+            # Else a web server that was not told of the upgrade writes an HTTP answer behind it.
+            self.ws.sock.end()
         if self.ws.mode == "gunicorn":
             # gunicorn's sign that the socket was taken over.
             raise StopIteration
@@ -225,6 +237,18 @@ class BoundedWebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
     def _refuse(self, why: str) -> None:
         if self.ws.connected:
             self.ws.close(POLICY_VIOLATION, why)
+
+
+def _is_acceptable(frame: str) -> bool:
+    """Whether a text frame may go to the library: a goodbye, a pong or a Socket.IO packet.
+
+    The library ends in a traceback on empty frames and unknown types, and forgets the connection
+    without telling anybody. What looks like JSON behind a message's type would be parsed by it
+    before anything looks at it.
+    """
+    if frame[:1] == "4":
+        return frame[1:2] in tuple("0123456")
+    return frame[:1] in ("1", "3")
 
 
 def parts_of(mode: AsyncMode) -> tuple[type[BoundedWebSocket], Callable[[int], Slots]]:
