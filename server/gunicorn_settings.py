@@ -24,6 +24,9 @@ timeout = 30
 
 worker_connections = 2_000
 keepalive = 75
+control_socket_disable = True
+"""No second way in: signals are enough to govern it, and its folder may be read-only."""
+
 logconfig_dict: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

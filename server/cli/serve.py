@@ -195,10 +195,9 @@ def _serve_threads(
         signal.signal(number, end)
     tls = {} if tls_cert is None else {"ssl_context": (str(tls_cert), str(tls_key))}
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    try:
-        socketio_of(app).run(
-            app, host=host, port=port, allow_unsafe_werkzeug=True, request_handler=Handler, **tls
-        )
-    except KeyboardInterrupt:
-        # The threads of the connections go on; only new ones are not accepted any more.
-        drain(app)
+    # Returns on an interrupt: new connections are not accepted any more, the threads of the others
+    # go on.
+    socketio_of(app).run(
+        app, host=host, port=port, allow_unsafe_werkzeug=True, request_handler=Handler, **tls
+    )
+    drain(app)

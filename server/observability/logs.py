@@ -75,6 +75,8 @@ def configure(log_format: LogFormat, level: str, *, stream: TextIO | None = None
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
+    # Says at each start which database it looks at, and nothing else below a warning.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     root.setLevel(level)
 
 
