@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import sqlite3
 import sys
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from server.cli.options import database_options
-from server.config import DEFAULT_PORT, Settings, from_environment
+from server.config import DEFAULT_PORT, Settings, from_environment, sqlite_file
 from server.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def examine(settings: Settings, *, host: str, port: int) -> Iterator[Finding]:
     yield check_gevent_websocket()
     yield check_pages()
     yield check_port(host, port)
+    yield check_disk(settings)
     yield check_queue(settings)
     if settings.message_queue is not None:
         yield check_message_queue(settings.message_queue)
@@ -168,6 +170,20 @@ def check_port(host: str, port: int) -> Finding:
                 "fine when the server runs already, else choose another --port",
             )
     return Finding("port", Verdict.OK, f"{host}:{port} is free")
+
+
+def check_disk(settings: Settings) -> Finding:
+    """Tell whether there is space where the database of this machine grows."""
+    from server.observability.vitals import LITTLE_SPACE
+
+    file = sqlite_file(settings.database_url)
+    folder = file.parent if file is not None else settings.data
+    existing = next(place for place in (folder, *folder.resolve().parents) if place.exists())
+    free = shutil.disk_usage(existing).free
+    shown = f"{free / 1e9:.1f} GB free"
+    if free < LITTLE_SPACE:
+        return Finding("disk", Verdict.WARNING, shown, f"make space in {existing}")
+    return Finding("disk", Verdict.OK, shown)
 
 
 def check_queue(settings: Settings) -> Finding:

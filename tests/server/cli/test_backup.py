@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import stat
 import threading
@@ -10,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from server.db import migrate
+from server.db.backup import verified
 from server.db.engine import Database
 from server.models import Op
 from server.services import changes
 from tests.server.cli.installation import run, run_apart, working_floor
+from tests.server.db.dump import DUMPS, load
 from tests.server.services.books import audit
 
 
@@ -96,16 +100,7 @@ def test_a_full_disk_leaves_the_older_backup_and_no_scraps(data: Path, tmp_path:
 
 
 def test_a_damaged_database_is_no_backup(data: Path, tmp_path: Path) -> None:
-    database = data / "wavepick.db"
-    with closing(sqlite3.connect(database)) as opened:
-        opened.execute("PRAGMA journal_mode=DELETE")
-        (root,) = opened.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_pick_list_state'"
-        ).fetchone()
-        (page_size,) = opened.execute("PRAGMA page_size").fetchone()
-    with database.open("r+b") as file:
-        file.seek((root - 1) * page_size)
-        file.write(b"\xff" * page_size)
+    _damage(data / "wavepick.db")
     failed = run("backup", "--data", data, "--out", tmp_path / "out.db")
     assert failed.code == 3
     assert "is damaged, no backup was made" in failed.errors
@@ -123,3 +118,45 @@ def test_what_cannot_be_saved_is_said(data: Path, tmp_path: Path) -> None:
     postgres = run("backup", "--database", "postgresql://127.0.0.1/x", "--out", tmp_path / "o")
     assert "pg_dump" in postgres.errors
     assert {missing.code, nowhere.code, postgres.code} == {3}
+
+
+@pytest.mark.parametrize("revision", sorted(file.stem for file in DUMPS.glob("*.json")))
+def test_an_upgrade_keeps_a_copy_of_the_earlier_schema(tmp_path: Path, revision: str) -> None:
+    """Which is a backup: restored by the version that made it, or by this one."""
+    data = tmp_path / "data"
+    data.mkdir()
+    url = f"sqlite:///{data / 'wavepick.db'}"
+    load(url, revision, json.loads((DUMPS / f"{revision}.json").read_text("utf-8"))["tables"])
+    done = run("migrate", "--data", data, "--json").json
+    assert (done["before"], done["after"]) == (revision, migrate.head())
+    assert verified(Path(done["backup"])).schema == revision
+    assert run("migrate", "--data", data, "--json").json["backup"] is None
+    assert run("restore", "--data", data, "--from", done["backup"]).code == 0
+    assert migrate.current(url) == migrate.head()
+
+
+def test_a_damaged_database_is_not_upgraded(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    file = data / "wavepick.db"
+    revision = min(path.stem for path in DUMPS.glob("*.json"))
+    document = json.loads((DUMPS / f"{revision}.json").read_text("utf-8"))
+    load(f"sqlite:///{file}", revision, document["tables"])
+    _damage(file)
+    refused = run("migrate", "--data", data)
+    assert refused.code == 3
+    assert "is damaged, no backup was made" in refused.errors
+    assert migrate.current(f"sqlite:///{file}") == revision
+
+
+def _damage(database: Path) -> None:
+    """Overwrite an index, as a failing disk might."""
+    with closing(sqlite3.connect(database)) as opened:
+        opened.execute("PRAGMA journal_mode=DELETE")
+        (root,) = opened.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_pick_list_state'"
+        ).fetchone()
+        (page_size,) = opened.execute("PRAGMA page_size").fetchone()
+    with database.open("r+b") as file:
+        file.seek((root - 1) * page_size)
+        file.write(b"\xff" * page_size)

@@ -18,6 +18,7 @@ from server.db.engine import Database
 from server.models import Generation, Op, Order, OrderState, Person, PlanningRun, RunState, SignIn
 from server.services import changes, floor_tasks, orders, reports, stock, waves
 from server.services.people import SignedIn
+from tests.server.cli.installation import run
 from tests.server.db.dump import DUMPS, dumped, load
 from tests.server.services.books import audit
 from tests.server.services.device import Device
@@ -105,6 +106,12 @@ def test_the_books_balance_and_reports_equal_their_recount(upgraded: Upgraded) -
         for wave in waves.waves(session):
             report = reports.wave_report(session, wave_id=wave.id)
             assert report == reports.recount(session, wave_id=wave.id)
+
+
+def test_the_audit_trail_begins_its_chain_with_what_there_was(upgraded: Upgraded) -> None:
+    url = upgraded.database.url.render_as_string(hide_password=False)
+    verified = run("audit", "verify", "--database", url)
+    assert verified.code == 0, verified.errors
 
 
 def test_it_is_the_same_life_of_the_database(upgraded: Upgraded) -> None:
