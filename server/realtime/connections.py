@@ -40,6 +40,7 @@ class Connections:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._by_sid: dict[str, Connection] = {}
+        self._told: dict[str, tuple[str, int]] = {}
 
     def __len__(self) -> int:
         return len(self._by_sid)
@@ -72,6 +73,18 @@ class Connections:
         """Forget a connection; an unknown one is fine."""
         with self._lock:
             self._by_sid.pop(sid, None)
+            self._told.pop(sid, None)
+
+    def told(self, sid: str, list_id: str, version: int) -> None:
+        """Note that an answer to this socket names the version of a list."""
+        with self._lock:
+            if sid in self._by_sid:
+                self._told[sid] = (list_id, version)
+
+    def knows(self, sid: str, list_id: str, version: int) -> bool:
+        """Return whether the last answer to this socket has named just this version of the list."""
+        with self._lock:
+            return self._told.get(sid) == (list_id, version)
 
     def get(self, sid: str) -> Connection | None:
         """Return a connection, ``None`` when it is gone."""

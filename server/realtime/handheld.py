@@ -89,8 +89,15 @@ class HandheldNamespace(Guarded):
         wired = parts()
         reply = wired.picks.ops(signed_in(), asked)
         wired.observation.verdicts(reply)
+        self._note_version(asked["ops"], reply)
         failpoints.reach(FailPoint.BEFORE_ACK)
         return reply
+
+    def _note_version(self, ops: list[dict[str, Any]], reply: dict[str, Any]) -> None:
+        """Keep what the device learns from the answer: it needs no hint about its own facts."""
+        if isinstance(reply.get("ver"), int):
+            sid: str = request.sid  # type: ignore[attr-defined]
+            self.connections.told(sid, ops[-1]["list"], reply["ver"])
 
     def _own(self, message: Sync | Ops) -> dict[str, Any]:
         connection = self.connections.get(request.sid)  # type: ignore[attr-defined]

@@ -33,6 +33,9 @@ GATHER_S = 0.1
 WORK = "work"
 """Topic of new lists that anyone may claim."""
 
+BOARD = "board"
+"""Topic of everything on the floor, lists included."""
+
 TROUBLE_S = 2.0
 """Pause after the database could not be read."""
 
@@ -79,7 +82,8 @@ class Publisher:
             self._last = max(changed.values())
             self._end_sessions(changed)
             self._poke_leads(changed)
-            self._poke_handhelds(versions, offered or versions)
+            # Who waits for work is told when there is more of it, or less.
+            self._poke_handhelds(versions, (offered or versions) if WORK in changed else {})
 
     def begin(self) -> None:
         """Take the present revision as known, before the first client is let in."""
@@ -118,18 +122,26 @@ class Publisher:
             self._socketio.server.disconnect(connection.sid, namespace=connection.namespace)
 
     def _poke_leads(self, changed: Mapping[str, int]) -> None:
+        # A change of a list is one of the board, and consoles that show a list follow both: on a
+        # busy floor the lists would be nearly all of the hints.
+        unsaid = ("session:", "list:") if BOARD in changed else ("session:",)
         for topic, revision in changed.items():
-            if topic != WORK and not topic.startswith("session:"):
+            if topic != WORK and not topic.startswith(unsaid):
                 self._emit("poke", {"topic": topic, "rev": revision}, namespace=lead.NAMESPACE)
 
     def _poke_handhelds(self, versions: Mapping[str, int], news: Mapping[str, int]) -> None:
+        manager = self._socketio.server.manager
         for list_id, version in versions.items():
-            self._emit(
-                "poke",
-                {"list": list_id, "ver": version},
-                namespace=handheld.NAMESPACE,
-                to=handheld.list_room(list_id),
-            )
+            room = handheld.list_room(list_id)
+            for sid, _ in tuple(manager.get_participants(handheld.NAMESPACE, room)):
+                # Whose own facts made this version has it from their answer.
+                if not self._connections.knows(sid, list_id, version):
+                    self._emit(
+                        "poke",
+                        {"list": list_id, "ver": version},
+                        namespace=handheld.NAMESPACE,
+                        to=sid,
+                    )
         # One hint is enough for those who wait for work, whatever list it names.
         for list_id, version in list(news.items())[:1]:
             self._emit(

@@ -14,8 +14,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from server.db.base import new_id
@@ -191,6 +192,19 @@ def sign_in(
     return token, row
 
 
+# Asked with every event: columns, not rows, which would take half as long again.
+_SIGN_IN, _PERSON = cast(Table, SignIn.__table__), cast(Table, Person.__table__)
+_WHO = (
+    select(
+        *(_SIGN_IN.c.id, _SIGN_IN.c.person_id, _SIGN_IN.c.device_id, _SIGN_IN.c.client),
+        *(_SIGN_IN.c.revoked_at, _SIGN_IN.c.signed_out_at, _SIGN_IN.c.expires_at),
+        *(_PERSON.c.name, _PERSON.c.role, _PERSON.c.language, _PERSON.c.active),
+    )
+    .join(_PERSON, _PERSON.c.id == _SIGN_IN.c.person_id)
+    .where(_SIGN_IN.c.token_hash == bindparam("token"))
+)
+
+
 def who(session: Session, clock: Clock, *, token: str) -> SignedIn:
     """Whose token this is; asked again on every event, so revoking works at once.
 
@@ -201,34 +215,20 @@ def who(session: Session, clock: Clock, *, token: str) -> SignedIn:
     SessionOver
         Expired, signed-out or revoked token, or the person is inactive.
     """
-    row = session.execute(
-        select(SignIn, Person)
-        .join(Person, Person.id == SignIn.person_id)
-        .where(SignIn.token_hash == token_hash(token))
-    ).first()
+    row = session.execute(_WHO, {"token": token_hash(token)}).first()
     if row is None:
         raise NotSignedIn("sign in first", code="no-session")
-    sign_in_row, person = row
-    actor = audit.Actor(person.id, sign_in_row.device_id)
-    if sign_in_row.revoked_at is not None or not person.active:
+    actor = audit.Actor(row.person_id, row.device_id)
+    if row.revoked_at is not None or not row.active:
         raise SessionOver(
-            "this session was revoked", code="revoked", sign_in_id=sign_in_row.id, actor=actor
+            "this session was revoked", code="revoked", sign_in_id=row.id, actor=actor
         )
-    if sign_in_row.signed_out_at is not None or sign_in_row.expires_at <= clock():
+    if row.signed_out_at is not None or row.expires_at <= clock():
         raise SessionOver(
-            "this session is over; sign in again",
-            code="expired",
-            sign_in_id=sign_in_row.id,
-            actor=actor,
+            "this session is over; sign in again", code="expired", sign_in_id=row.id, actor=actor
         )
     return SignedIn(
-        person.id,
-        person.name,
-        person.role,
-        person.language,
-        sign_in_row.id,
-        sign_in_row.client,
-        sign_in_row.device_id,
+        row.person_id, row.name, row.role, row.language, row.id, row.client, row.device_id
     )
 
 

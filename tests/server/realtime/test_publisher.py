@@ -11,8 +11,10 @@ import pytest
 from server.db.engine import Database
 from server.realtime.connections import Connection, Connections
 from server.realtime.publisher import Publisher
-from server.services import changes
+from server.services import changes, lists
 from tests.server.processes import wait_until
+from tests.server.services.device import Device
+from tests.server.services.site import PlannedTask, PlannedTour, Site
 
 
 @dataclass
@@ -21,6 +23,7 @@ class Sockets:
 
     sent: list[tuple[str, Any, dict[str, Any]]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
+    rooms: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def server(self) -> Sockets:
@@ -29,6 +32,13 @@ class Sockets:
     @property
     def eio(self) -> Sockets:
         return self
+
+    @property
+    def manager(self) -> Sockets:
+        return self
+
+    def get_participants(self, _namespace: str, room: str) -> list[tuple[str, str]]:
+        return [(sid, f"engine-{sid}") for sid in self.rooms.get(room, ())]
 
     def create_event(self) -> threading.Event:
         return threading.Event()
@@ -63,6 +73,14 @@ class Set:
     def connect(self, sid: str, sign_in: str, namespace: str = "/lead") -> None:
         self.publisher.begin()
         self.connections.add(Connection(sid, namespace, sign_in, "person"))
+
+    def poked(self) -> list[str]:
+        """Sockets and rooms of handhelds that were poked, in order."""
+        return [
+            where["to"]
+            for event, _, where in self.sockets.sent
+            if event == "poke" and where["namespace"] == "/handheld"
+        ]
 
     def topics(self) -> list[str]:
         return [body["topic"] for event, body, _ in self.sockets.sent if event == "poke"]
@@ -123,6 +141,60 @@ def test_sessions_and_offered_work_are_not_for_leads(desk: Set) -> None:
     desk.touch("session:other", "work")
     desk.publisher.publish()
     assert desk.topics() == []
+
+
+def test_leads_hear_of_a_list_by_the_board(desk: Set) -> None:
+    desk.connect("a", "s1")
+    desk.touch("board", "list:x", "wave:y")
+    desk.publisher.publish()
+    assert sorted(desk.topics()) == ["board", "wave:y"]
+    desk.touch("list:x")
+    desk.publisher.publish()
+    assert desk.topics()[2:] == ["list:x"]
+
+
+def test_a_device_needs_no_hint_about_its_own_facts(sqlite: Database) -> None:
+    """Both show the list; the first has its version from an answer. Then a lead changes it."""
+    site = Site(sqlite)
+    site.build({("A-1", "S1"): 10})
+    site.launch(PlannedTour([PlannedTask("A-1", site.order(("S1", 3)), "S1", 3, 0)]))
+    device = Device(sqlite, site.clock, site.sign_in())
+    sockets, connections = Sockets(), Connections()
+    desk = Set(sqlite, sockets, connections, Publisher(sqlite, sockets, connections))
+    device.sync(want="work")
+    assert device.view is not None
+    list_id = device.view["list"]
+    for sid in ("own", "former"):
+        desk.connect(sid, sid, "/handheld")
+    sockets.rooms[f"list:{list_id}"] = ["own", "former"]
+    device.bind_all()
+    answer = device.send(device.log)
+    connections.told("own", list_id, answer["ver"])
+    desk.publisher.publish()
+    assert desk.poked() == ["former"]
+    with sqlite.write() as session:
+        lists.recall(session, site.clock, list_id=list_id)
+    desk.publisher.publish()
+    assert desk.poked()[1:3] == ["own", "former"]
+
+
+def test_who_waits_for_work_hears_of_work_only(sqlite: Database) -> None:
+    site = Site(sqlite)
+    site.build({("A-1", "S1"): 10})
+    order = site.order(("S1", 3))
+    sockets, connections = Sockets(), Connections()
+    desk = Set(sqlite, sockets, connections, Publisher(sqlite, sockets, connections))
+    desk.connect("idle", "s1", "/handheld")
+    site.launch(PlannedTour([PlannedTask("A-1", order, "S1", 3, 0)]))
+    desk.publisher.publish()
+    assert desk.poked() == ["waiting-for-work"]
+    device = Device(sqlite, site.clock, site.sign_in())
+    device.sync(want="work")
+    desk.publisher.publish()
+    sockets.sent.clear()
+    device.bind_all()
+    desk.publisher.publish()
+    assert desk.poked() == []
 
 
 def test_the_loop_reads_at_once_when_woken(desk: Set) -> None:
