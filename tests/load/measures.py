@@ -72,10 +72,14 @@ class Sampler:
             await asyncio.sleep(SAMPLE_S)
 
     @property
+    def cpu_s(self) -> float:
+        """Processor time of the run; unlike latencies it hardly depends on who else is at work."""
+        return self.samples[-1].cpu_s - self.samples[0].cpu_s
+
+    @property
     def cpu_share(self) -> float:
         """Processor time per second of the run, in cores."""
-        first, last = self.samples[0], self.samples[-1]
-        return (last.cpu_s - first.cpu_s) / max(last.at_s - first.at_s, 1e-9)
+        return self.cpu_s / max(self.samples[-1].at_s - self.samples[0].at_s, 1e-9)
 
 
 def spread(values: Sequence[float]) -> str:
@@ -92,7 +96,8 @@ def machine() -> str:
             if line.startswith("model name"):
                 model = line.partition(":")[2].strip()
                 break
+    others = os.getloadavg()[0]
     return (
-        f"{model}, {os.cpu_count()} cores shared with the generator, "
-        f"{platform.system()}, Python {platform.python_version()}"
+        f"{model}, {os.cpu_count()} cores shared with the generator, {platform.system()}, "
+        f"Python {platform.python_version()}, load average {others:.1f} at the end"
     )
