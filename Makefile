@@ -7,6 +7,7 @@ SEEDS ?= 300
 WORKERS ?= 2
 FRAMES ?= 100000
 CASES ?= 10000
+FIRST ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 UI_SOURCES := $(shell find handheld_ui/src handheld_ui/public -type f 2>/dev/null) \
@@ -29,7 +30,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format unit bench baseline ui chaos load pins screenshots pictures clean
+.PHONY: help demo test check format unit bench baseline ui chaos load fuzz audit pins screenshots pictures clean
 
 help: ## Show what can be done
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile

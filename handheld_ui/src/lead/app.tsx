@@ -14,6 +14,7 @@ import { NOTHING, type Selection } from "./state/selection";
 import { forgetSession, storedSession, storeSession, type Session } from "./state/session";
 import { BoardView } from "./views/board";
 import { BuilderView } from "./views/builder";
+import { DevicesView } from "./views/devices";
 import { MapView } from "./views/map";
 import { OrdersView } from "./views/orders";
 import { SignIn } from "./views/sign_in";
@@ -132,6 +133,8 @@ function View({
       return <WaveView key={route.id} id={route.id} tab={route.tab} />;
     case "board":
       return <BoardView />;
+    case "devices":
+      return <DevicesView />;
     case "map":
       return <MapView list={route.list} />;
   }

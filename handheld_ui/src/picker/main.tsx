@@ -7,6 +7,7 @@ import "./picker.css";
 import { DeviceOutput } from "../shared/device_output";
 import { Feedback } from "../shared/feedback";
 import { Scanner } from "../shared/scanner";
+import { enrol, enrolmentCode } from "./enrolment";
 import { Picker } from "./picker";
 import { App, type Backstage } from "./screens/app";
 import type { Event } from "./session/session";
@@ -41,8 +42,21 @@ class Page implements Backstage {
   }
 
   dispatch(event: Event): void {
+    const code = event.type === "scan" ? enrolmentCode(event.code) : null;
+    if (code !== null) {
+      void this.enrol(code);
+      return;
+    }
     if (this.#picker !== null && !this.state.elsewhere) void this.#picker.dispatch(event);
     else if (event.type === "tap" && event.button === "close") void this.start(true);
+  }
+
+  /** Let this device in with a lead's code, scanned or opened as an address. */
+  async enrol(code: string): Promise<void> {
+    const found = await enrol(code);
+    this.dispatch(
+      found === "enrolled" ? { type: "enrolled" } : { type: "sign-in-failed", why: found },
+    );
   }
 
   /** Take the lock and go on where the store says; with `steal` from another window. */
@@ -145,7 +159,10 @@ const page = new Page();
 const root = document.getElementById("app");
 if (root !== null) render(<App backstage={page} />, root);
 page.listen();
-void page.start(false);
+const opened = enrolmentCode(location.href);
+// The code works once: neither the address bar nor the history shall keep it.
+if (opened !== null) history.replaceState(null, "", location.pathname);
+void page.start(false).then(() => (opened === null ? undefined : page.enrol(opened)));
 // Without these the page works all the same; plain HTTP has no service worker.
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js").catch((error: unknown) => {

@@ -30,6 +30,12 @@ export function createConsoleApi({ get, post, delete: remove }: ApiClient) {
     session: () => get(shape.session, "/session"),
     signOut: () => remove("/session"),
 
+    devices: () => get(shape.devices, "/devices"),
+    inviteDevice: (name: string) => post(shape.invitation, "/devices", { name }),
+    inviteDeviceAgain: (deviceId: string) =>
+      post(shape.invitation, `/devices/${id(deviceId)}/code`),
+    revokeDevice: (deviceId: string) => post(shape.device, `/devices/${id(deviceId)}/revoke`),
+
     orders: (query: OrderQuery) => get(shape.orderPage, "/orders", { ...query }),
     order: (orderId: string) => get(shape.orderDetail, `/orders/${id(orderId)}`),
     hold: (orderId: string, reason: string, detail: string) =>

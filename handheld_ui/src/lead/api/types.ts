@@ -6,6 +6,7 @@
  * server may know more of them, and they are shown as they are.
  */
 
+export * from "./types/devices";
 export * from "./types/floor";
 export * from "./types/layout";
 export * from "./types/orders";

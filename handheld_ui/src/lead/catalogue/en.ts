@@ -32,6 +32,27 @@ export const en = {
   "nav.waves": "Waves",
   "nav.board": "Live board",
   "nav.map": "Floor plan",
+  "nav.devices": "Handhelds",
+
+  "devices.title": "Handhelds",
+  "devices.sub": "Who signs in on a handheld needs one that was let in.",
+  "devices.empty": "No handheld yet",
+  "devices.emptyHint": "Name one and open its code on it.",
+  "devices.name": "Number or name",
+  "devices.add": "Let in",
+  "devices.seen": "Last sign-in",
+  "devices.code": "New code",
+  "devices.codeTitle": "Code for {name}",
+  "devices.codeText":
+    "Scan it on the sign-in screen of the handheld, or open the address there. It works once, for ten minutes.",
+  "devices.state.enrolled": "let in",
+  "devices.state.waiting": "waits for its code",
+  "devices.state.revoked": "shut out",
+  "devices.revoke": "Shut out",
+  "devices.revokeTitle": "Shut {name} out?",
+  "devices.revokeText":
+    "Whoever works on it is signed out at once. Picks it has not sent yet will wait for you among the exceptions.",
+  "devices.revoked": "{name} is shut out.",
 
   "connection.live": "Live",
   "connection.live.hint": "Changes on the floor appear by themselves.",

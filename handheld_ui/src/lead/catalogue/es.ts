@@ -34,6 +34,27 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   "nav.waves": "Olas",
   "nav.board": "Panel en vivo",
   "nav.map": "Plano",
+  "nav.devices": "Terminales",
+
+  "devices.title": "Terminales",
+  "devices.sub": "Para entrar en un terminal, este debe estar autorizado.",
+  "devices.empty": "Aún no hay terminales",
+  "devices.emptyHint": "Ponle nombre a uno y abre en él su código.",
+  "devices.name": "Número o nombre",
+  "devices.add": "Autorizar",
+  "devices.seen": "Última entrada",
+  "devices.code": "Código nuevo",
+  "devices.codeTitle": "Código para {name}",
+  "devices.codeText":
+    "Escanéalo en la pantalla de entrada del terminal o abre allí la dirección. Sirve una vez, durante diez minutos.",
+  "devices.state.enrolled": "autorizado",
+  "devices.state.waiting": "espera su código",
+  "devices.state.revoked": "bloqueado",
+  "devices.revoke": "Bloquear",
+  "devices.revokeTitle": "¿Bloquear {name}?",
+  "devices.revokeText":
+    "Quien trabaje en él quedará fuera al momento. Lo recogido que aún no haya enviado te esperará entre las excepciones.",
+  "devices.revoked": "{name} está bloqueado.",
 
   "connection.live": "En vivo",
   "connection.live.hint": "Los cambios de la nave aparecen solos.",

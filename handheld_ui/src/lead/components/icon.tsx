@@ -5,6 +5,7 @@ const PATHS = {
   waves: "M2 8c2.7-3 5.3-3 8 0s5.3 3 8 0M2 13.500c2.7-3 5.3-3 8 0s5.3 3 8 0",
   board: "M3 16V4M3 16h14M7 13V9M11 13V6M15 13v-2",
   map: "M3 5l5-2 4 2 5-2v12l-5 2-4-2-5 2zM8 3v12M12 5v12",
+  device: "M6 2.500h8v15H6zM9 15h2",
   plus: "M10 4v12M4 10h12",
   minus: "M4 10h12",
   fit: "M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4",

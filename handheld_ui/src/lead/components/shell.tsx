@@ -13,13 +13,14 @@ import { LanguageSwitch } from "./language_switch";
 const PLACES: [
   route: Route,
   icon: IconName,
-  word: "nav.orders" | "nav.waves" | "nav.board" | "nav.map",
+  word: "nav.orders" | "nav.waves" | "nav.board" | "nav.map" | "nav.devices",
   views: string[],
 ][] = [
   [{ view: "orders" }, "orders", "nav.orders", ["orders"]],
   [{ view: "waves" }, "waves", "nav.waves", ["waves", "builder", "wave"]],
   [{ view: "board" }, "board", "nav.board", ["board"]],
   [{ view: "map", list: null }, "map", "nav.map", ["map"]],
+  [{ view: "devices" }, "device", "nav.devices", ["devices"]],
 ];
 
 export function Shell({

@@ -8,6 +8,7 @@ export type Route =
   | { view: "builder" }
   | { view: "wave"; id: string; tab: "plan" | "report" }
   | { view: "board" }
+  | { view: "devices" }
   | { view: "map"; list: string | null };
 
 export function parseRoute(hash: string): Route {
@@ -17,6 +18,7 @@ export function parseRoute(hash: string): Route {
   if (view === "waves" && id)
     return { view: "wave", id, tab: tab === "report" ? "report" : "plan" };
   if (view === "waves") return { view: "waves" };
+  if (view === "devices") return { view: "devices" };
   if (view === "board") return { view: "board" };
   if (view === "map") return { view: "map", list: new URLSearchParams(query).get("list") };
   return { view: "orders" };

@@ -31,7 +31,12 @@ export type Event =
   /** H12 was shown long enough. */
   | { readonly type: "summary-seen" }
   | { readonly type: "signed-in"; readonly who: SignedIn }
-  | { readonly type: "sign-in-failed"; readonly why: "wrong" | "locked" | "no-network" }
+  | {
+      readonly type: "sign-in-failed";
+      readonly why: "wrong" | "locked" | "no-network" | "not-enrolled" | "bad-code";
+    }
+  /** A lead has let this device in. */
+  | { readonly type: "enrolled" }
   /** The server no longer knows the sign-in. */
   | { readonly type: "sign-in-ended" }
   | { readonly type: "link"; readonly online: boolean }

@@ -32,6 +32,10 @@ export function signInFailed(
   return answer(again, why === "no-network" ? "offline" : "wrong", [{ key: `signin.${why}` }]);
 }
 
+export function enrolled(state: State): Step {
+  return answer(state, "step", [{ key: "signin.enrolled" }]);
+}
+
 /** The sign-in is no longer valid: facts and list stay here until somebody signs in. */
 export function signInEnded(state: State): Step {
   if (state.person === null) return quietly(state);

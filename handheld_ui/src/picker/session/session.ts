@@ -14,7 +14,7 @@ import { askHandBack } from "./answers";
 import { command } from "./commands";
 import type { Event, Step } from "./events";
 import { bind, chosen, counted, drop, loaded, put, shorted, take } from "./picking";
-import { judged, signedIn, signInEnded, signInFailed, synced } from "./server";
+import { enrolled, judged, signedIn, signInEnded, signInFailed, synced } from "./server";
 import { answer, quietly, settle, withCursor, withoutNotice } from "./steps";
 
 export type { Button, Effect, Event, Step } from "./events";
@@ -60,6 +60,8 @@ function told(state: State, event: Told): Step {
       return signedIn(state, event);
     case "sign-in-failed":
       return signInFailed(state, event);
+    case "enrolled":
+      return enrolled(state);
     case "sign-in-ended":
       return signInEnded(state);
     case "link":
