@@ -229,9 +229,9 @@ def _factor(value: float) -> str:
 
 
 def _words(figure: str) -> str:
-    """Return ``tour_us`` as ``tour (µs)``."""
-    unit = figure.rpartition("_")[2]
-    return f"{_name(figure)} ({UNITS.get(unit, unit)})"
+    """Return ``tour_us`` as ``tour (µs)``, ``rounds`` as it is."""
+    name, _, unit = figure.rpartition("_")
+    return f"{_name(figure)} ({UNITS.get(unit, unit)})" if name else unit
 
 
 def _name(figure: str) -> str:
