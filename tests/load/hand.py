@@ -15,6 +15,9 @@ from typing import Any
 from tests.fleet.client import Handheld
 from tests.load.floor import totes_of
 
+WORK_S = 60.0
+"""When to give up asking for a list."""
+
 Fact = tuple[str, dict[str, Any]]
 
 
@@ -39,24 +42,24 @@ class Hand:
         self._list: str | None = None
 
     async def take_list(self) -> None:
-        """Ask for a list until there is one.
+        """Ask for a list until there is one; a sync on its way may not have asked for it yet.
 
         Raises
         ------
-        AssertionError
-            The floor has no work left: it was made too small.
+        TimeoutError
+            There is none: the floor was made too small.
         """
         handheld = self.handheld
-        while True:
-            handheld.synced.clear()
-            handheld.want_work()
-            await handheld.synced.wait()
-            snapshot = handheld.snapshot
-            if snapshot is not None and snapshot["list"] != self._list and not handheld.waiting:
-                self._list = snapshot["list"]
-                self._facts = deque(facts_of(snapshot))
-                return
-            assert snapshot is not None or handheld.waiting, "no list is left"
+        async with asyncio.timeout(WORK_S):
+            while True:
+                handheld.synced.clear()
+                handheld.want_work()
+                await handheld.synced.wait()
+                snapshot = handheld.snapshot
+                if snapshot is not None and snapshot["list"] != self._list and not handheld.waiting:
+                    self._list = snapshot["list"]
+                    self._facts = deque(facts_of(snapshot))
+                    return
 
     async def work(self, *, first_s: float, until_s: float) -> None:
         """Record facts from loop time ``first_s`` on, evenly, until ``until_s``."""

@@ -40,6 +40,7 @@ class Crew:
     latencies: Latencies
     denied: list[str] = field(default_factory=list)
     pokes: int = 0
+    running: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
     def handhelds(self) -> list[Handheld]:
@@ -49,6 +50,7 @@ class Crew:
         """Let every device connect and get a list, a few at a time."""
         for start in range(0, len(self.hands), AT_ONCE):
             some = self.hands[start : start + AT_ONCE]
+            self.running += [asyncio.create_task(hand.handheld.run()) for hand in some]
             await asyncio.gather(*(hand.take_list() for hand in some))
 
     async def work(self, *, every_s: float, seconds: float) -> None:
@@ -138,8 +140,7 @@ async def at_work(
         ]
         for _ in range(CONSOLES):
             await stack.enter_async_context(_console(crew))
-        tasks = [asyncio.create_task(handheld.run()) for handheld in crew.handhelds]
-        stack.push_async_callback(_end, tasks, crew)
+        stack.push_async_callback(_end, crew)
         await crew.come()
         latencies.seconds.clear()
         watching = asyncio.create_task(crew.sampler.watch())
@@ -168,10 +169,10 @@ async def _console(crew: Crew) -> AsyncIterator[None]:
         line.close()
 
 
-async def _end(tasks: list[asyncio.Task[None]], crew: Crew) -> None:
+async def _end(crew: Crew) -> None:
     for handheld in crew.handhelds:
         handheld.stop()
-    await asyncio.gather(*tasks)
+    await asyncio.gather(*crew.running)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
