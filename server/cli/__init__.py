@@ -78,6 +78,11 @@ def wavepick(ctx: click.Context, debug: bool) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run ``wavepick`` and leave with one of its documented exit codes."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["import"] or arguments[:2] == ["layout", "check"]:
+        # Both read what strangers wrote, each in a process of its own.
+        from server.cli.confinement import confine
+
+        confine()
     try:
         code = wavepick.main(args=arguments, prog_name="wavepick", standalone_mode=False)
     except click.exceptions.Abort:

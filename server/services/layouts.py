@@ -6,7 +6,8 @@ of it, it reads strictly, and names the place of a fault by JSON pointer.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -19,6 +20,15 @@ from server.services.catalogue import DIRECTORY
 from server.services.clock import Clock
 
 FORMAT = "wavepick-layout/1"
+
+MOST: Final[Mapping[str, int]] = {
+    "locations": 200_000,
+    "nodes": 200_000,
+    "edges": 400_000,
+    "stations": 1_000,
+    "zones": 1_000,
+}
+"""Largest layout that is taken in: planning time and memory grow with it."""
 
 
 class _Point(NamedTuple):
@@ -51,6 +61,13 @@ def save(
             code="bad-layout",
             pointer="/format",
         )
+    for part, at_most in MOST.items():
+        if len(document.get(part) or ()) > at_most:
+            raise BadInput(
+                f'layout "{name}": more than {at_most:,} {part}',
+                code="layout-too-large",
+                pointer=f"/{part}",
+            )
     versions = list(
         session.scalars(
             select(LayoutVersion)

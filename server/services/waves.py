@@ -44,6 +44,9 @@ __all__ = [
 ]
 
 MAX_ORDERS = 5_000
+MAX_LINES = 100_000
+MAX_QUEUED = 4
+"""Planning runs that may wait at once, of all people."""
 MAX_SECONDS = 600.0
 
 
@@ -102,7 +105,7 @@ def create(
     Raises
     ------
     BadInput
-        No orders, more than 5,000, an overlong name.
+        No orders, more than 5,000, more than 100,000 lines, an overlong name.
     NotFound
         Unknown cart type; no active layout.
     Conflict
@@ -113,6 +116,11 @@ def create(
         raise BadInput(f"a wave needs 1 to {MAX_ORDERS} orders, got {len(wanted)}", code="bad-wave")
     if not name.strip() or len(name) > 100:
         raise BadInput("the wave needs a name of 1 to 100 characters", code="bad-name")
+    lines = session.scalar(
+        sa.select(sa.func.count()).select_from(OrderLine).where(OrderLine.order_id.in_(wanted))
+    )
+    if lines is not None and lines > MAX_LINES:
+        raise BadInput(f"a wave has at most {MAX_LINES:,} lines, got {lines:,}", code="bad-wave")
     catalogue.cart_type(session, cart_type)
     ready = set(select(session))
     for order_id in wanted:
@@ -173,7 +181,9 @@ def request_plan(
     Raises
     ------
     Conflict
-        The wave is being planned already, is launched, or has lost all its orders.
+        The wave is being planned already, is launched, or has lost all its orders; the person
+        has another run that is not over (code ``one-run-each``), or four runs wait already
+        (code ``queue-full``).
     """
     wave = get(session, wave_id)
     if not 0 < seconds <= MAX_SECONDS:
@@ -182,6 +192,8 @@ def request_plan(
         raise Conflict(f"wave {wave.number} is {wave.state}; cannot plan it", code="wave-state")
     if not membership.members(session, wave_id):
         raise Conflict(f"wave {wave.number} has no orders any more", code="wave-empty")
+    if person_id is not None:
+        _refuse_hoarding(session, person_id)
     membership.mark(session, wave, of=OrderState.PLANNED, to=OrderState.READY)
     wave.state = WaveState.PLANNING
     run = PlanningRun(
@@ -204,6 +216,19 @@ def request_plan(
     changes.touch(session, f"run:{run.id}")
     _note(session, clock, wave, "wave.plan", person_id)
     return run
+
+
+def _refuse_hoarding(session: Session, person_id: str) -> None:
+    """Keep one person from occupying the workers: a run each, four waiting together."""
+    unfinished = sa.select(sa.func.count()).where(
+        PlanningRun.lane == "plan", PlanningRun.state.in_((RunState.QUEUED, RunState.RUNNING))
+    )
+    if session.scalar(unfinished.where(PlanningRun.created_by == person_id)):
+        raise Conflict(
+            "another wave is being planned for you; wait for it or stop it", code="one-run-each"
+        )
+    if (session.scalar(unfinished.where(PlanningRun.state == RunState.QUEUED)) or 0) >= MAX_QUEUED:
+        raise Conflict(f"{MAX_QUEUED} planning runs wait already", code="queue-full")
 
 
 def discard_plan(

@@ -144,7 +144,7 @@ def frame(rng: random.Random, sign_in: str, next_seq: Callable[[], int]) -> str:
         Number of the next operation in the stream; some operations shall be reached by what is
         wrong in them, and not fail because of their number.
     """
-    if rng.random() < 0.15:
+    if rng.random() < 0.03:
         return _scrambled(rng, rng.choice(RAW)) if rng.random() < 0.5 else rng.choice(RAW)
     name, body = _sound(rng, sign_in, next_seq)
     for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
@@ -153,7 +153,7 @@ def frame(rng: random.Random, sign_in: str, next_seq: Callable[[], int]) -> str:
         name = rng.choice(NAMES)
     number = rng.choice(("", str(rng.randrange(10)), str(rng.randrange(10**9))))
     text = f"42/handheld,{number}{json.dumps([name, body])}"
-    return _scrambled(rng, text) if rng.random() < 0.1 else text
+    return _scrambled(rng, text) if rng.random() < 0.03 else text
 
 
 def _sound(rng: random.Random, sign_in: str, next_seq: Callable[[], int]) -> tuple[str, Any]:

@@ -128,6 +128,11 @@ class Process:
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(60)
 
+    def run(self) -> int:
+        """Start the process, wait for its end and return its exit code."""
+        self.start()
+        return self.wait(120)
+
     def wait(self, seconds: float) -> int:
         """Return the exit code of a process that ends by itself."""
         assert self._process is not None
