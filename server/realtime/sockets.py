@@ -10,6 +10,7 @@ from flask_socketio import SocketIO
 
 from server import wire
 from server.config import Settings
+from server.realtime.broker import CHANNEL, Broker
 from server.realtime.packets import StrictPacket
 from server.realtime.websocket import MAX_MESSAGE, install
 
@@ -17,8 +18,6 @@ log = logging.getLogger(__name__)
 
 PING_INTERVAL_S = 15
 PING_TIMEOUT_S = 10
-
-QUEUE_CHANNEL = "wavepick"
 
 
 def open_sockets(
@@ -45,8 +44,7 @@ def open_sockets(
         ping_timeout=PING_TIMEOUT_S,
         manage_session=False,
         always_connect=False,
-        message_queue=settings.message_queue,
-        channel=QUEUE_CHANNEL,
+        **_joined_by(settings.message_queue),
         json=wire,
         serializer=StrictPacket,
         logger=False,
@@ -55,6 +53,13 @@ def open_sockets(
     install(socketio.server.eio, settings.async_mode, messages_per_s=settings.messages_per_s)
     _forgive_late_messages(socketio)
     return socketio
+
+
+def _joined_by(message_queue: str | None) -> dict[str, Broker]:
+    """The option that joins this process with others, none where it is alone."""
+    if message_queue is None:
+        return {}
+    return {"client_manager": Broker(message_queue, channel=CHANNEL)}
 
 
 def _forgive_late_messages(socketio: SocketIO) -> None:

@@ -55,9 +55,9 @@ def _arguments() -> argparse.Namespace:
 def _run(asked: argparse.Namespace, folder: Path) -> list[Account]:
     accounts: list[Account] = []
     wanted = {
-        "kills": (asked.kills, asked.up + 4.0),
-        "cuts": (asked.cuts, 0.1),
-        "restores": (asked.restores, 2 * asked.up + 4.0),
+        "kills": (asked.kills, asked.up + 8.0),
+        "cuts": (asked.cuts, 0.5),
+        "restores": (asked.restores, 20.0),
     }
     for name, (times, seconds_each) in wanted.items():
         if not times:

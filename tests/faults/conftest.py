@@ -31,9 +31,9 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
     return launched(request.getfixturevalue(f"{engine}_url"))
 
 
-def launched(url: str) -> Site:
+def launched(url: str, *, work: Work = WORK) -> Site:
     """A site whose first wave is on the floor; the second is planned."""
-    site = fill(url, pickers=PICKERS, work=WORK)
+    site = fill(url, pickers=PICKERS, work=work)
     database = Database(url)
     with database.write() as session:
         wave = site.waves[0]

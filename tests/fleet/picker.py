@@ -18,6 +18,9 @@ from tests.fleet.client import Handheld
 _IDLE_S = 2.0
 """Without work a hint is awaited for this long, then the picker asks again: hints may be lost."""
 
+_EMPTY = 0.05
+"""Share of shorts with a count."""
+
 
 @dataclass(frozen=True, slots=True)
 class Habits:
@@ -136,7 +139,11 @@ class Picker:
         }
         chance = rng.random()
         if (chance := chance - habits.short) < 0:
-            self.handheld.record("short", task=task["id"], qty=left, reason="empty", counted=0)
+            # Rarely the shelf is said to be empty: then what later waves count on is gone as well.
+            counted = 0 if rng.random() < _EMPTY else None
+            self.handheld.record(
+                "short", task=task["id"], qty=left, reason="fewer", counted=counted
+            )
         elif (chance := chance - habits.skip) < 0:
             self.handheld.record("skip", task=task["id"], reason="later")
         elif (chance := chance - habits.over_pick) < 0:
