@@ -17,6 +17,9 @@ from server.errors import BadInput
 from server.files.csv_out import unguarded
 from server.files.encodings import Decoded, decode
 
+MAX_HEADER = 100_000
+"""Characters of the first line that decide on the delimiter; below the limit of :mod:`csv`."""
+
 DELIMITERS: Mapping[str, str] = {",": "comma", ";": "semicolon", "\t": "tab"}
 """Cell separators that are looked for, with their names in reports."""
 
@@ -179,6 +182,9 @@ def sniff_delimiter(text: str, *, expected: Collection[str] = ()) -> str:
     """
     first = next((line for line in text.splitlines() if line.strip()), "")
     wanted = {_fold(name) for name in expected}
+
+    # A line without end is no header; the reader itself would end at its own limit.
+    first = first[:MAX_HEADER]
 
     def score(delimiter: str) -> tuple[int, int]:
         cells = next(csv.reader([first], delimiter=delimiter), [])
