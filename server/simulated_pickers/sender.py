@@ -139,11 +139,13 @@ class Sender:
         self._wants_work = True
         self.sync()
 
-    def poked(self, list_id: str | None, ver: int | None) -> None:
-        """A hint came: sync unless the list shown has that version."""
+    def poked(self, list_id: str | None, ver: int | None) -> bool:
+        """A hint came: sync unless the list shown has that version; returns whether it is news."""
         have = self._device.have
-        if have is None or have["list"] != list_id or ver is None or ver > have["ver"]:
+        news = have is None or have["list"] != list_id or ver is None or ver > have["ver"]
+        if news:
             self.sync()
+        return news
 
     def line_lost(self) -> None:
         """The connection is gone; a call that waits fails by itself."""

@@ -67,7 +67,7 @@ class Device:
         self._open_call: int | None = None
         self._later_number = 0
         self._wait_ms = 0.0
-        self._answers: dict[str, tuple[Mapping[str, Any], str]] = {}
+        self._answers: dict[str, list[tuple[Mapping[str, Any], int]]] = {}
         self.store = Store(self._random_id)
         self.page: Handheld | None = None
         self.start()
@@ -214,9 +214,9 @@ class Device:
 
     def hint(self, connection: int, name: str, body: Mapping[str, Any]) -> None:
         """A hint arrives."""
-        alive = connection == self._connection and self.up and self.page is not None
-        if alive and name == "poke" and self.page is not None:
-            self.page.sender.poked(body["list"], body["ver"])
+        if connection != self._connection or not self.up or self.page is None:
+            return
+        if name == "poke" and self.page.sender.poked(body["list"], body["ver"]):
             self.pump()
 
     # Inside
@@ -248,23 +248,26 @@ class Device:
         self._server.call(token, number, message.name, body, answered)
 
     def _reply(self, call: int, name: str, reply: Mapping[str, Any]) -> None:
-        """An answer reaches the device."""
-        earlier = self._answers.get(name)
-        self._answers[name] = (reply, name)
+        """An answer reaches the device; the transport may take it for that of another call."""
+        known = self._answers.setdefault(name, [])
+        earlier = self._rng.choice(known) if known else None
+        known.append((reply, call))
         if self._open_call is None or self.page is None or not self.awake:
             return
         if call != self._open_call:
-            # Late: the call was given up. A transport that mixes answers up hands it over
-            # as the answer of the call that waits now, if that is of the same name.
-            if not self.wire.mixes_up() or self._waits_for() != name or "error" in reply:
+            # Late, the call was given up: to be ignored, unless it is mixed up.
+            if self._waits_for() != name or not self.wire.mixes_up():
                 return
-        elif earlier is not None and "error" not in earlier[0] and self.wire.mixes_up():
-            reply = earlier[0]
+        elif earlier is not None and self.wire.mixes_up():
+            reply, call = earlier
         error = reply.get("error")
         if error is not None:
-            self._fail(Refused(error["code"], error["status"]), error["code"])
+            if call == self._open_call:
+                self._fail(Refused(error["code"], error["status"]), error["code"])
             return
-        call, self._open_call = self._open_call, None
+        open_call, self._open_call = self._open_call, None
+        if call != open_call:
+            self._history.unknown(self.name, open_call, "got the answer to another call")
         self._history.ok(self.name, call, reply)
         self._loop.note(f"{self.name} hears {_reply_text(reply)}")
         self.page.sender.answered(reply)

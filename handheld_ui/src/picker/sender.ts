@@ -194,7 +194,11 @@ export class Sender {
     if (stale) return;
     this.#newest = { gen: reply.gen, rev: reply.rev };
     if (wanted) this.#wantsWork = false;
-    if (reply.last < device.acked) await this.#rewind(reply.last);
+    if (reply.last < device.acked) {
+      await this.#rewind(reply.last);
+      // A device that has forgotten those facts began a new stream: this is about the old one.
+      if (this.#events.device().stream !== request.stream) return;
+    }
     await this.#events.synced(reply, wanted);
   }
 
