@@ -21,9 +21,9 @@ end       ``stream, person, recorded, acked, snapshot, facts``: last word after 
 :class:`tests.history.recorder.Recorder` writes them. No linearizability search is needed, since
 operations have unique ids: acknowledged ⊆ stored ⊆ invoked, each with equal body and verdict.
 
-- **I1, I2** each acknowledged verdict is stored; one operation never has two verdicts (within one
-  life of the database); every stored operation was sent with that body, another body under its
-  number is answered ``clash``; no gaps.
+- **I1, I2** each acknowledged verdict is stored, and the server never again says less; one
+  operation never has two verdicts (within one life of the database); every stored operation was
+  sent with that body, another body under its number is answered ``clash``; no gaps.
 - **I4** one holder per list and lease; the leases that clients work under were given to them.
 - **I6, I10** for clients with an ``end`` line: everything recorded has its stored verdict, and the
   list shown is the one that the server would answer.
@@ -54,6 +54,8 @@ from tests.history.violation import Violation
 
 __all__ = ["Violation", "check", "check_ends"]
 
+HOLDERS_ONLY = frozenset({"skip", "undo", "done", "hand_back"})
+"""Kinds that only the present holder of a list may say; goods that were taken always count."""
 Ref = tuple[str, int]
 """Stream and number of an operation."""
 Told = tuple[str, str]
@@ -74,7 +76,7 @@ def check(lines: Iterable[Mapping[str, Any]], session: Session) -> list[Violatio
     found += _leases_were_given(history, session)
     found += _all_is_told(history, stored)
     found += _clashes_are_told(history, stored)
-    found += _revoked_is_not_applied(history, session)
+    found += _late_is_not_applied(history, session)
     found += _views_are_true(history, session)
     found += check_books(session)
     found += check_effects(session)
@@ -93,11 +95,17 @@ class _History:
     """What the lines say, gathered in one pass."""
 
     sent: dict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
+    acked: dict[str, int] = field(default_factory=dict)
+    """Highest acknowledged operation by stream, of calls invoked after the last restore."""
     answered: list[tuple[Ref, str, str]] = field(default_factory=list)
     """(operation, body as sent, code) of answers to calls invoked after the last restore."""
     revoked: set[str] = field(default_factory=set)
     too_late: set[Ref] = field(default_factory=set)
     """Operations first sent after their sign-in was revoked."""
+    leases: dict[str, int] = field(default_factory=dict)
+    """Highest lease of each list that a client has shown since the last restore."""
+    superseded: set[Ref] = field(default_factory=set)
+    """Operations for present holders only, first sent after somebody else held the list."""
     told: dict[Ref, Told] = field(default_factory=dict)
     """Verdicts of calls that were invoked after the last restore."""
     told_before: set[Ref] = field(default_factory=set)
@@ -124,7 +132,8 @@ def _read(lines: Iterable[Mapping[str, Any]]) -> _History:
         client = line["client"]
         match line["event"]:
             case "invoke":
-                call = _Call(life, line["stream"], {})
+                acked = history.acked.get(line["stream"], 0)
+                call = _Call(life, line["stream"], {}, acked)
                 calls[(client, line["call"])] = call
                 for op in line.get("ops", ()):
                     _sent(history, call, op)
@@ -142,8 +151,11 @@ def _read(lines: Iterable[Mapping[str, Any]]) -> _History:
             case "restore":
                 life += 1
                 history.answered.clear()
+                history.acked.clear()
                 history.revoked.clear()
                 history.too_late.clear()
+                history.leases.clear()
+                history.superseded.clear()
                 history.told_before |= history.told.keys()
                 history.told.clear()
                 history.holders.clear()
@@ -163,18 +175,26 @@ class _Call:
     life: int
     stream: str
     bodies: dict[int, str]
+    acked: int
+    """Highest operation of the stream that was acknowledged when the call left."""
 
 
 def _sent(history: _History, call: _Call, op: Mapping[str, Any]) -> None:
     ref, digest = (call.stream, op["seq"]), body_hash(op)
     if ref not in history.sent and op.get("by") in history.revoked:
         history.too_late.add(ref)
+    by_former = op.get("list") in history.leases and op["kind"] in HOLDERS_ONLY
+    if ref not in history.sent and by_former and history.leases[op["list"]] > (op["lease"] or 0):
+        history.superseded.add(ref)
     history.sent[ref].add(digest)
     call.bodies[op["seq"]] = digest
 
 
 def _told(history: _History, call: _Call, reply: Mapping[str, Any], *, now: bool) -> None:
     stream = call.stream
+    last = reply.get("gap", reply.get("last"))
+    if now and last is not None and last < call.acked:
+        history.broken("I1", stream, f"{call.acked} operations acknowledged, then last is {last}")
     for seq, verdict, code in reply.get("verdicts", ()):
         ref = (stream, seq)
         if now and seq in call.bodies:
@@ -182,6 +202,7 @@ def _told(history: _History, call: _Call, reply: Mapping[str, Any], *, now: bool
         if not now:
             history.told_before.add(ref)
             continue
+        history.acked[stream] = max(history.acked.get(stream, 0), seq)
         known = history.told.setdefault(ref, (verdict, code))
         same = known[0] == verdict and (known[1] == code or "clash" in (known[1], code))
         if not same:
@@ -201,6 +222,7 @@ def _shown(history: _History, line: Mapping[str, Any]) -> None:
     if shown is None:
         return
     held = (shown["list"], shown["lease"])
+    history.leases[held[0]] = max(held[1], history.leases.get(held[0], 0))
     holder = (line["stream"], line["person"])
     first = history.holders.setdefault(held, holder)
     if first != holder:
@@ -282,11 +304,15 @@ def _clashes_are_told(
             yield Violation("I2", _name(ref), f"was answered {code}, another body is stored")
 
 
-def _revoked_is_not_applied(history: _History, session: Session) -> Iterable[Violation]:
-    for ref in sorted(history.too_late):
-        op = session.get(Op, ref)
-        if op is not None and op.verdict == Verdict.APPLIED:
-            yield Violation("F31", _name(ref), "was sent by a revoked sign-in, but applied")
+def _late_is_not_applied(history: _History, session: Session) -> Iterable[Violation]:
+    for refs, rule, text in (
+        (history.too_late, "F31", "was sent by a revoked sign-in, but applied"),
+        (history.superseded, "I4", "was applied although somebody else held the list since"),
+    ):
+        for ref in sorted(refs):
+            op = session.get(Op, ref)
+            if op is not None and op.verdict == Verdict.APPLIED:
+                yield Violation(rule, _name(ref), text)
 
 
 def _views_are_true(history: _History, session: Session) -> Iterable[Violation]:

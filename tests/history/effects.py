@@ -100,7 +100,7 @@ def _makers(session: Session) -> Iterator[Violation]:
             select(ListLease.list_id, ListLease.lease, ListLease.stream, ListLease.person_id)
         )
     }
-    people = dict(session.execute(select(SignIn.id, SignIn.person_id)).tuples().all())
+    people = {row.id: row.person_id for row in session.execute(select(SignIn.id, SignIn.person_id))}
     for row in session.execute(
         select(Op.stream, Op.seq, Op.list_id, Op.lease, Op.person_id, Op.body, Op.verdict)
     ):

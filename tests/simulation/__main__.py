@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from tests.simulation.plant import plant_and_report
 from tests.simulation.runner import run_and_report
 
 
@@ -15,7 +16,10 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--workers", type=int, default=2, help="parallel processes")
     parser.add_argument("--most-failures", type=int, default=5, help="stop after so many")
+    parser.add_argument("--planted", action="store_true", help="look for planted bugs instead")
     asked = parser.parse_args()
+    if asked.planted:
+        return 1 if plant_and_report(workers=asked.workers, most=asked.seeds) else 0
     broken = run_and_report(
         first=asked.first,
         seeds=asked.seeds,

@@ -50,8 +50,9 @@ class Tally:
 def prepare() -> Warehouses:
     """This process's warehouse; every variant is built before anything is planted."""
     if not _warehouses:
-        # Clashes are sent on purpose; what the server logs about them would hide the rest.
-        logging.getLogger("server.services.pick_protocol").setLevel(logging.CRITICAL)
+        # Clashes are sent on purpose; what the server logs about them would hide the rest. Faults
+        # of the server are violations, so its log has nothing to add.
+        logging.getLogger("server").setLevel(logging.CRITICAL + 1)
         made = Warehouses()
         for variant in range(VARIANTS):
             made.begin(variant)

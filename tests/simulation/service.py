@@ -330,8 +330,8 @@ class Server:
             if connection.room in versions:
                 body = {"list": connection.room, "ver": versions[connection.room]}
                 connection.deliver("poke", body)
-            elif not connection.room and (offered or versions):
-                list_id, ver = next(iter((offered or versions).items()))
+            elif not connection.room and offered:
+                list_id, ver = next(iter(offered.items()))
                 connection.deliver("poke", {"list": list_id, "ver": ver})
 
     def _versions(
