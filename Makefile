@@ -30,7 +30,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format unit bench baseline ui chaos load fuzz audit pins screenshots pictures clean
+.PHONY: help demo test check format unit bench baseline ui simulate chaos load fuzz audit pins screenshots pictures clean
 
 help: ## Show what can be done
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -73,6 +73,10 @@ bench: $(VENV)/.tested ## Speed of the kernels (pytest-benchmark), beside the st
 baseline: $(VENV)/.tested ## Store the speed of the kernels as the baseline of `make bench`
 	@rm -rf $(BASELINE)
 	$(BENCH) --benchmark-save=baseline
+
+simulate: $(VENV)/.tested ## Shifts under faults: SEEDS=300 FIRST=1; PLANTED=1 plants bugs
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(FIRST) --workers $(WORKERS) \
+		$(if $(PLANTED),--planted)
 
 chaos: $(VENV)/.tested ## Kill, cut off and put back a server at work; judge the history
 	$(BIN)/python -m tests.chaos $(CHAOS)
