@@ -10,7 +10,7 @@ from tests.history.violation import Violation
 
 _LEAD = (
     "launches", "launches refused", "recalls", "cancellations", "imports", "imports killed",
-    "repeated",
+    "repeated", "looks for a wave to launch in vain",
 )  # fmt: skip
 _MOST, _LONGEST = 30, 1_000
 """Findings shown, and characters of each."""

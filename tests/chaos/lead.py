@@ -110,7 +110,7 @@ class Lead:
     async def _launch_next(self) -> None:
         wave = next(self._waves, None)
         if wave is None:
-            self.counts["no wave left to launch"] += 1
+            self.counts["looks for a wave to launch in vain"] += 1
             return
         self.launched[wave.wave_id] = wave
         await self._launch(wave)
