@@ -75,6 +75,11 @@ class Hand:
             self.record(at=due_s)
             due_s += self._every_s
 
+    def go_ahead(self, share: float) -> None:
+        """Record this share of the list's facts now: in a shift, no two stand at the same one."""
+        for _ in range(int(share * len(self._facts))):
+            self.record()
+
     def record(self, *, at: float | None = None) -> None:
         """Record the next fact, as if it had been at loop time ``at``."""
         kind, carried = self._facts.popleft()

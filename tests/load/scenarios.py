@@ -157,7 +157,7 @@ async def freshness(asked: Asked, store: Store, folder: Path) -> Outcome:
     floor = _fill(asked, store, asked.seconds)
     kinds = (Deaf, Handheld)
     async with at_work(
-        store, floor, folder, mode=asked.mode, every_s=asked.every_s, kinds=kinds
+        store, floor, folder, mode=asked.mode, every_s=asked.every_s, kinds=kinds, ahead=0.0
     ) as crew:
         deaf, hearing = crew.handhelds[::2], crew.handhelds[1::2]
         figures: dict[str, str] = {}

@@ -46,12 +46,19 @@ class Crew:
     def handhelds(self) -> list[Handheld]:
         return [hand.handheld for hand in self.hands]
 
-    async def come(self) -> None:
-        """Let every device connect and get a list, a few at a time."""
+    async def come(self, *, up_to: float) -> None:
+        """Let every device connect and get a list, a few at a time, each a bit further on it.
+
+        The last one has told nearly the share ``up_to`` of its list.
+        Else all carts were loaded in the same seconds, and all lists ended in the same.
+        """
         for start in range(0, len(self.hands), AT_ONCE):
             some = self.hands[start : start + AT_ONCE]
             self.running += [asyncio.create_task(hand.handheld.run()) for hand in some]
             await asyncio.gather(*(hand.take_list() for hand in some))
+            for number, hand in enumerate(some, start=start):
+                hand.go_ahead(up_to * number / len(self.hands))
+            await self.settle()
 
     async def work(self, *, every_s: float, seconds: float) -> None:
         """Let every hand record a fact each ``every_s``, spread evenly over that time."""
@@ -106,10 +113,12 @@ async def at_work(
     mode: AsyncMode,
     every_s: float,
     kinds: Sequence[type[Handheld]] = (Handheld,),
+    ahead: float = 1.0,
 ) -> AsyncIterator[Crew]:
     """Start the server, connect consoles and devices, and give each device a list.
 
-    Devices are of the ``kinds`` in turn.
+    Devices are of the ``kinds`` in turn, and between the beginning and the share ``ahead`` of their
+    lists.
     """
     settings = {"WAVEPICK_DATABASE_URL": store.url, "WAVEPICK_ASYNC_MODE": mode.value}
     async with AsyncExitStack() as stack:
@@ -141,7 +150,7 @@ async def at_work(
         for _ in range(CONSOLES):
             await stack.enter_async_context(_console(crew))
         stack.push_async_callback(_end, crew)
-        await crew.come()
+        await crew.come(up_to=ahead)
         latencies.seconds.clear()
         watching = asyncio.create_task(crew.sampler.watch())
         stack.push_async_callback(_cancel, watching)
