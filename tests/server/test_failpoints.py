@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -52,10 +53,10 @@ def test_without_the_variable_nothing_fails() -> None:
 
 
 @pytest.mark.process
-def test_a_server_with_fail_points_but_no_flag_does_not_start() -> None:
+def test_a_server_with_fail_points_but_no_flag_does_not_start(tmp_path: Path) -> None:
     done = subprocess.run(
         wavepick("serve", "--port", str(free_port())),
-        env={**os.environ, POINTS: "after-commit:1"},
+        env={**os.environ, "WAVEPICK_HOME": str(tmp_path), POINTS: "after-commit:1"},
         capture_output=True,
         text=True,
         timeout=60,
