@@ -10,6 +10,7 @@ event     fields
 invoke    ``call`` (number), ``name`` (``ops`` or ``sync``), ``stream``, ``ops`` (bodies as sent)
 ok        ``call``, ``reply`` (as received). May follow ``unknown``: the answer was late
 unknown   ``call``, ``why``: no answer, or an error; the call may have had its effect or not
+record    ``stream``, ``op``: shown to the picker as done; optional, but then never to be lost
 view      ``stream, person, gen, rev, snapshot``: the client shows this (or no) list from now on
 wipe      ``stream``: the client's storage was destroyed
 restore   the database was put back to an older copy
@@ -37,7 +38,7 @@ the end, unless the client's storage was wiped or the client has no ``end`` line
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,7 +48,7 @@ from sqlalchemy.orm import Session
 
 from server.models import ListLease, Op, PickList, Verdict
 from server.services import lists, snapshot
-from server.services.pick_ops import body_hash
+from server.services.pick_ops import body_hash, storable
 from tests.history.books import check_books
 from tests.history.effects import check_effects
 from tests.history.violation import Violation
@@ -75,6 +76,7 @@ def check(lines: Iterable[Mapping[str, Any]], session: Session) -> list[Violatio
     found += _stored_was_sent(history, stored)
     found += _leases_were_given(history, session)
     found += _all_is_told(history, stored)
+    found += _recorded_is_stored(history, session)
     found += _clashes_are_told(history, stored)
     found += _late_is_not_applied(history, session)
     found += _views_are_true(history, session)
@@ -94,6 +96,8 @@ def check_ends(lines: Iterable[Mapping[str, Any]], session: Session) -> list[Vio
 class _History:
     """What the lines say, gathered in one pass."""
 
+    recorded: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
+    """(client, stream, fact) of what was shown as done."""
     sent: dict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
     acked: dict[str, int] = field(default_factory=dict)
     """Highest acknowledged operation by stream, of calls invoked after the last restore."""
@@ -141,6 +145,8 @@ def _read(lines: Iterable[Mapping[str, Any]]) -> _History:
             case "ok":
                 call = calls[(client, line["call"])]
                 _told(history, call, line["reply"], now=call.life == life)
+            case "record":
+                history.recorded.append((client, line["stream"], line["op"]))
             case "view":
                 _shown(history, line)
             case "wipe":
@@ -294,6 +300,27 @@ def _all_is_told(history: _History, stored: Mapping[Ref, tuple[str, Told]]) -> I
             ref = (line["stream"], op["seq"])
             if ref in stored and stored[ref][0] != body_hash(op):
                 yield Violation("I8", _name(ref), "another fact is stored under its number")
+
+
+def _recorded_is_stored(history: _History, session: Session) -> Iterable[Violation]:
+    """A new stream numbers its facts anew: they are told apart by everything else."""
+    settled = [
+        entry
+        for entry in history.recorded
+        if entry[0] in history.ends and entry[1] not in history.wiped
+    ]
+    if not settled:
+        return
+    stored = Counter(_unnumbered(body) for body in session.scalars(select(Op.body)))
+    for client, stream, op in settled:
+        fact = _unnumbered(storable(dict(op)))
+        if not stored[fact]:
+            yield Violation("I8", f"{client} {stream}/{op['seq']}", f"{op['kind']} was lost")
+        stored[fact] -= 1
+
+
+def _unnumbered(op: Mapping[str, Any]) -> str:
+    return body_hash({name: value for name, value in op.items() if name not in ("seq", "op")})
 
 
 def _clashes_are_told(

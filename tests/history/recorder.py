@@ -29,6 +29,10 @@ class Recorder:
         self._calls = 0
         self._lock = threading.Lock()
 
+    def record(self, client: str, stream: str, op: Mapping[str, Any]) -> None:
+        """The client has shown a fact as done: from now on it must not lose it."""
+        self._append({"event": "record", "client": client, "stream": stream, "op": op})
+
     def invoke(
         self, client: str, name: str, *, stream: str, ops: Sequence[Mapping[str, Any]] = ()
     ) -> int:

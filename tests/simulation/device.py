@@ -182,6 +182,10 @@ class Device:
             lambda: self._server.call(token, number, "ops", copied, answered),
         )
 
+    def show_as_done(self, op: Mapping[str, Any]) -> None:
+        """The picker sees that a fact is recorded."""
+        self._history.record(self.name, self.store.stream, op)
+
     def note(self, text: str) -> None:
         """Remember what happened to the device."""
         self._loop.note(f"{self.name} {text}")

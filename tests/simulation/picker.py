@@ -176,6 +176,7 @@ class Picker:
 
     def _record(self, page: Handheld, kind: str, **carried: Any) -> None:
         op = page.record(kind, by=self.device.sign_in_id, **carried)
+        self.device.show_as_done(op)
         self.device.note(f"records {op['seq']}:{kind} {_carried_text(carried)}")
 
 

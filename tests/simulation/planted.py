@@ -68,6 +68,7 @@ FOUND_AT: dict[str, int] = {
     "everything-sent-is-answered": 11,
     "forgets-the-last-number": 1,
     "forgotten-leases-are-refused": 8,
+    "facts-are-not-durable": 13,
     "found-goods-are-not-booked": 8,
     "last-is-what-the-device-says": 8,
     "late-holders-may-finish": 10,
