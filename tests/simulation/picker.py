@@ -152,7 +152,8 @@ class Picker:
             {"kind": "done"},
             {"kind": "damaged", "task": task["id"], "qty": 1, "reason": "wet"},
             {"kind": "report", "reason": "help", "location": None, "text": None},
-            {**pick, **rng.choice(_STRANGE)},
+            # Of no task, so that the page's own view need not add up what is no number.
+            {**pick, "task": _UNKNOWN_ID, **rng.choice(_STRANGE)},
             self._some_count(),
             self._some_put(task, right),
         )
