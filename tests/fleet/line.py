@@ -75,6 +75,7 @@ class Line:
         self._calls: dict[int, asyncio.Future[Any]] = {}
         self._n_calls = 0
         self._auth = ""
+        self._greeted = False
         self.up = False
 
     async def open(
@@ -91,11 +92,15 @@ class Line:
         """
         self._auth = json.dumps(auth, separators=(",", ":"))
         self._entered = asyncio.get_running_loop().create_future()
+        self._greeted = False
         try:
             async with asyncio.timeout(within_s):
                 self._socket = await WebSocket.connect(
                     address.host, address.port, PATH, on_text=self._take, on_lost=self._lost
                 )
+                if self._greeted:
+                    # The greeting came in one piece with the handshake's answer.
+                    self._ask_to_enter(self._socket)
                 await self._entered
         except (OSError, TimeoutError) as error:
             self.abort()
@@ -146,6 +151,9 @@ class Line:
             self._socket.abort()
         self._lost()
 
+    def _ask_to_enter(self, socket: WebSocket) -> None:
+        socket.send(f"{CONNECT}{self._namespace},{self._auth}")
+
     def _take(self, text: str) -> None:
         kind = text[:1]
         if kind == PING:
@@ -153,8 +161,9 @@ class Line:
                 self._socket.send(PONG + text[1:])
             return
         if kind == OPEN:
+            self._greeted = True
             if self._socket is not None:
-                self._socket.send(f"{CONNECT}{self._namespace},{self._auth}")
+                self._ask_to_enter(self._socket)
             return
         kind, rest = text[:2], text[2:].removeprefix(f"{self._namespace},")
         if kind == EVENT:
