@@ -41,12 +41,20 @@ def server_of(site: Site, folder: Path) -> Server:
     return processes.web_server({"WAVEPICK_DATABASE_URL": site.url}, folder)
 
 
+def finished(handheld: Handheld) -> int:
+    """Lists whose end was applied."""
+    return sum(
+        op["kind"] == "done" and handheld.verdicts.get(op["seq"]) == ("applied", "ok")
+        for op in handheld.log
+    )
+
+
 async def until_over(handhelds: list[Handheld], pickers: list[Picker]) -> None:
     """Let everybody work until the four lists are done, then say a last word."""
     running = [asyncio.create_task(each.run()) for each in handhelds]
     working = [asyncio.create_task(each.work()) for each in pickers]
-    async with asyncio.timeout(60):
-        while sum(picker.lists for picker in pickers) < 4:
+    async with asyncio.timeout(120):
+        while sum(finished(handheld) for handheld in handhelds) < 4:
             await asyncio.sleep(0.05)
         for picker in pickers:
             picker.stop()
@@ -95,7 +103,8 @@ def test_a_wrong_token_is_told_so_and_no_server_is_a_line_down(tmp_path: Path) -
 
     async def enter(address: Address, token: str) -> None:
         line = Line(lambda _name, _body: None, lambda: None)
-        await line.open(address, {"token": token, "proto": 1, "app": "t", "stream": "0" * 32})
+        auth = {"token": token, "proto": 1, "app": "t", "stream": "0" * 32}
+        await line.open(address, auth, within_s=60)
         line.close()
 
     with server_of(site, tmp_path) as server:
