@@ -79,6 +79,7 @@ class Device:
         if self.page is not None:
             return
         self._starts += 1
+        self._answers.clear()  # Sockets end with the page: no answer reaches the next one.
         self.page = Handheld(
             self.store,
             self,
@@ -245,9 +246,14 @@ class Device:
         self, number: int, token: str, call: int, message: Message, body: Mapping[str, Any]
     ) -> None:
         """A message reaches the server, maybe over a connection that the device has left."""
+        start = self._starts
 
         def answered(reply: Mapping[str, Any]) -> None:
-            self.wire.carry(lambda: self._reply(call, message.name, reply), may_repeat=False)
+            self.wire.carry(lambda: hear(reply), may_repeat=False)
+
+        def hear(reply: Mapping[str, Any]) -> None:
+            if start == self._starts:
+                self._reply(call, message.name, reply)
 
         self._server.call(token, number, message.name, body, answered)
 

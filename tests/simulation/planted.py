@@ -61,11 +61,8 @@ BUGS: dict[str, Bug] = {}
 FOUND_AT: dict[str, int] = {
     "another-device-shares-the-lease": 17,
     "answers-a-clash-as-if-nothing-were": 5,
-    "any-lease-is-plain": 15,
-    "any-quantity-is-plain": 10,
     "cancelled-waves-keep-their-goods": 4,
     "counts-ignore-promises": 1,
-    "everything-sent-is-answered": 11,
     "forgets-the-last-number": 1,
     "forgotten-leases-are-refused": 8,
     "facts-are-not-durable": 13,
