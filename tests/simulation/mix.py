@@ -89,7 +89,8 @@ def draw(rng: random.Random, *, restores: bool) -> Mix:
         wrong_clock=rng.random() < 0.3,
         change_person=maybe(odds, 0.01, 0.04),
         wrong=maybe(0.6, 0.05, 0.3),
-        clash=maybe(odds / 2, 0.05, 0.2),
+        # A restored server takes whichever of two facts under one number comes first.
+        clash=maybe(odds / 2, 0.05, 0.2) * (not restores),
         short=maybe(0.6, 0.05, 0.25),
         undo=maybe(0.6, 0.05, 0.25),
         hand_back=maybe(0.4, 0.02, 0.15),
