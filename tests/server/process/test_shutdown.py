@@ -22,8 +22,9 @@ from tests.server.realtime.conftest import Client, Floor, stream
 
 pytestmark = pytest.mark.process
 
-LIMIT_S = 10.0
-"""What `terminate` of a process waits for: a restart that was planned takes no longer."""
+LIMIT_S = 40.0
+"""When a process that was told to end counts as hanging. The drain itself has limits that add up to
+five seconds; how long a loaded machine takes to end a process is nobody's fault."""
 
 
 def op(seq: int) -> dict[str, Any]:
@@ -117,7 +118,7 @@ class Ended:
         self._code = process.terminate()
 
     def code(self) -> int | None:
-        """Return the exit code of a process that ended within the limit."""
+        """Return the exit code of a process that has ended."""
         self._waiting.join(LIMIT_S)
         assert not self._waiting.is_alive(), "the process did not end"
         return self._code
