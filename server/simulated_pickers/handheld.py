@@ -51,7 +51,7 @@ class Handheld:
         self._watch = watch
         self._monotonic_ms = monotonic_ms
         self._wall_ms = wall_ms
-        store.trim(wall_ms())
+        store.trim()
         saved = store.load()
         self._ops: tuple[Recorded, ...] = saved.ops
         self._next_seq = saved.next_seq

@@ -12,8 +12,7 @@ import type { SignedIn } from "../shared/signed_in";
 import type { Cursor, Recorded } from "./state";
 import type { Language } from "./text/languages";
 
-/** How long and how many answered facts are kept. Guesses: a long weekend, three shifts. */
-const KEPT_MS = 72 * 3600 * 1000;
+/** How many answered facts are kept: three shifts. Not how long: a clock that jumps would lose them. */
 const KEPT_OPS = 2000;
 
 /** The list as the server last told it, and where in its history that was. */
@@ -151,13 +150,12 @@ export class Store {
     return { stream, nextSeq: next, ops: atHand(all, list ?? undefined) };
   }
 
-  /** Forget answered facts that are old or too many. */
-  async trim(now = Date.now()): Promise<void> {
+  /** Forget the oldest answered facts where there are too many. */
+  async trim(): Promise<void> {
     const write = this.#db.transaction("ops", "readwrite");
     const all = await write.store.getAll();
     const answered = all.filter(({ verdict }) => verdict !== null);
-    const tooMany = Math.max(0, answered.length - KEPT_OPS);
-    const old = answered.filter(({ at }, index) => index < tooMany || now - at > KEPT_MS);
+    const old = answered.slice(0, Math.max(0, answered.length - KEPT_OPS));
     await Promise.all([...old.map(({ seq }) => write.store.delete(seq)), write.done]);
   }
 }

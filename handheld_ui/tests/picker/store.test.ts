@@ -115,8 +115,15 @@ test("a server that forgot everything while nothing is kept starts a new stream"
   expect(saved.stream).not.toBe(stream);
 });
 
-test("old answered facts are forgotten, unanswered ones never", async () => {
-  await store.save({}, [{ op: fact(1), verdict: "applied" }, ...open(2)]);
-  await store.trim(Date.now() + 73 * 3600 * 1000);
-  expect((await store.load()).ops.map(({ op }) => op.seq)).toEqual([2]);
+test("the oldest answered facts are forgotten where there are too many, unanswered ones never", async () => {
+  const answered = Array.from({ length: 2002 }, (_, index) => index + 2);
+  await store.save({}, [
+    ...open(1),
+    ...answered.map((seq) => ({ op: fact(seq), verdict: "applied" as const })),
+  ]);
+  await store.trim();
+  const held = fact(1).list;
+  const saved = await store.rewind(2003, held);
+  expect(saved.ops.map(({ op }) => op.seq).slice(0, 3)).toEqual([1, 4, 5]);
+  expect(saved.ops).toHaveLength(2001);
 });
