@@ -34,8 +34,6 @@ class Handheld:
     ----------
     monotonic_ms
         For the time between facts (``dt``).
-    wall_ms
-        The device's own clock, right or wrong; only used to forget.
     """
 
     def __init__(
@@ -45,12 +43,10 @@ class Handheld:
         watch: Watch,
         *,
         monotonic_ms: Callable[[], int],
-        wall_ms: Callable[[], int],
     ) -> None:
         self._store = store
         self._watch = watch
         self._monotonic_ms = monotonic_ms
-        self._wall_ms = wall_ms
         store.trim()
         saved = store.load()
         self._ops: tuple[Recorded, ...] = saved.ops
@@ -161,4 +157,4 @@ class Handheld:
         self._watch.signed_out(code)
 
     def _save(self, ops: list[Recorded]) -> None:
-        self._store.save(ops, next_seq=self._next_seq, held=self._held, now_ms=self._wall_ms())
+        self._store.save(ops, next_seq=self._next_seq, held=self._held)

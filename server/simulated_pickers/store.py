@@ -43,13 +43,6 @@ class Saved:
     held: Held | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    op: Op
-    verdict: str | None
-    at: int
-
-
 class Store:
     """The durable part of one installation; a wiped store is a new object.
 
@@ -64,19 +57,17 @@ class Store:
         self.stream = new_stream()
         self.held: Held | None = None
         self._next_seq = 1
-        self._rows: dict[int, _Row] = {}
+        self._rows: dict[int, Recorded] = {}
 
     def load(self) -> Saved:
         """Everything as it was left: unanswered facts, and all of the list in hand."""
         list_id = self.held.snapshot["list"] if self.held is not None else None
         return Saved(self.stream, self._next(), self._at_hand(list_id), self.held)
 
-    def save(
-        self, ops: Iterable[Recorded], *, next_seq: int, held: Held | None, now_ms: int
-    ) -> None:
+    def save(self, ops: Iterable[Recorded], *, next_seq: int, held: Held | None) -> None:
         """Write facts and what changed with them, all or nothing."""
         for recorded in ops:
-            self._rows[recorded.op["seq"]] = _Row(recorded.op, recorded.verdict, now_ms)
+            self._rows[recorded.op["seq"]] = recorded
         self._next_seq, self.held = next_seq, held
 
     def rewind(self, last: int, list_id: str | None) -> Saved:
@@ -101,7 +92,7 @@ class Store:
         for seq in answered[: max(0, len(answered) - KEPT_OPS)]:
             del self._rows[seq]
 
-    def _sorted(self) -> list[tuple[int, _Row]]:
+    def _sorted(self) -> list[tuple[int, Recorded]]:
         return sorted(self._rows.items())
 
     def _next(self) -> int:
@@ -109,16 +100,16 @@ class Store:
 
     def _at_hand(self, list_id: str | None) -> tuple[Recorded, ...]:
         return tuple(
-            Recorded(row.op, row.verdict)
+            row
             for _, row in self._sorted()
             if row.verdict is None or (list_id is not None and row.op.get("list") == list_id)
         )
 
 
-def _renumbered(rows: list[_Row]) -> list[_Row]:
+def _renumbered(rows: list[Recorded]) -> list[Recorded]:
     """The same facts numbered from 1; an undo follows the fact it undoes."""
     places = {row.op["seq"]: index for index, row in enumerate(rows, start=1)}
-    again: list[_Row] = []
+    again: list[Recorded] = []
     for row in rows:
         op = {**row.op, "seq": places[row.op["seq"]]}
         if op["kind"] == "undo":

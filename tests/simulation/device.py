@@ -52,7 +52,7 @@ class Device:
         self.sign_in_id = ""
         self.token = ""
         self.signed_out_as = ""
-        self.wall_shift_ms = 0
+        self.clock_shift_ms = 0
         self.seen: tuple[str, int] | None = None
         """Generation and revision of the server that the list shown is of."""
         self.wire = Wire(loop, rng, mix)
@@ -84,8 +84,7 @@ class Device:
             self.store,
             self,
             self,
-            monotonic_ms=lambda: self._loop.now_ms,
-            wall_ms=lambda: self._loop.now_ms + self.wall_shift_ms,
+            monotonic_ms=lambda: self._loop.now_ms + self.clock_shift_ms,
         )
         self._wait_ms = 0.0
         self._connect_soon(first=True)

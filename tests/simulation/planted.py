@@ -591,7 +591,7 @@ def facts_are_not_durable(self: Handheld, ops: list[Recorded]) -> None:
 @bug((Handheld, "_save"))
 def the_number_is_not_durable(self: Handheld, ops: list[Recorded]) -> None:
     """The next number is not stored with the fact, and answered facts are forgotten."""
-    self._store.save(ops, next_seq=1, held=self._held, now_ms=self._wall_ms())
+    self._store.save(ops, next_seq=1, held=self._held)
     for recorded in ops:
         if recorded.verdict is not None:
             self._store._rows.pop(recorded.op["seq"])

@@ -212,7 +212,7 @@ class _World:
         elif not device.token:
             self._sign_in(device, PICKERS[self.devices.index(device)])
         elif mix.wrong_clock and rng.random() < 0.1:
-            device.wall_shift_ms += rng.choice((-1, 1)) * rng.choice((1, 24, 87_600)) * HOUR_MS
+            device.clock_shift_ms += rng.choice((-1, 1)) * rng.choice((1, 24, 87_600)) * HOUR_MS
 
     def _clash(self, device: Device) -> None:
         """A faulty device sends another fact under a number that it has used."""

@@ -41,8 +41,6 @@ interface OpRow {
   readonly seq: number;
   readonly op: Op;
   readonly verdict: VerdictWord | null;
-  /** Device clock, ms; used to forget, never to decide. */
-  readonly at: number;
 }
 
 interface Schema extends DBSchema {
@@ -104,14 +102,13 @@ export class Store {
   /** Write facts and what changed with them, all or nothing, on disk when it returns. */
   async save(change: Change, ops: readonly Recorded[]): Promise<void> {
     const write = this.#db.transaction(["rows", "ops"], "readwrite", { durability: "strict" });
-    const at = Date.now();
     const done = write.done;
     try {
       for (const [key, value] of Object.entries(change)) {
         await write.objectStore("rows").put(value, key);
       }
       for (const { op, verdict } of ops) {
-        await write.objectStore("ops").put({ seq: op.seq, op, verdict, at });
+        await write.objectStore("ops").put({ seq: op.seq, op, verdict });
       }
     } catch (error) {
       // A value that cannot be copied fails without ending the transaction: what was put
