@@ -29,6 +29,9 @@ _CANCEL_AT = 0.3
 _BATCH = 15
 """Tasks that a simulated picker does before it sends; a real one is at the next shelf by then."""
 
+_AT_LEAST_S = 6.0
+"""Shortest time that picking takes: a small wave would be over before the lead has cancelled."""
+
 _POLL_S = 0.2
 _SORTING_S = 60.0
 
@@ -54,7 +57,7 @@ class Floor:
         self._step = step
         rest = Rest(base_url)
         rest.sign_in(badge=LEAD[0], pin=LEAD[1], client="console")
-        self._lead = Lead(rest, pause_s=0.5)
+        self._lead = Lead(rest, pause_s=_POLL_S)
 
     def work(self) -> None:
         """Plan a wave, launch it and have it picked; errors as :class:`Rehearsal`."""
@@ -122,12 +125,14 @@ class Floor:
         self._say(f"  {first['lists']:,} lists, {first['tasks']:,} tasks")
 
     def _pick(self, wave_id: str) -> None:
+        tasks = self._account.facts["launch"]["tasks"]
+        pace_s = _AT_LEAST_S * self._plan.n_pickers / max(1, tasks)
         crew = Crew(
             self._base_url,
             pickers=[Credentials(b, PICKER_PIN) for b in badges(self._plan.n_pickers)],
             sorter=Credentials(badges(self._plan.n_pickers + 1)[-1], PICKER_PIN),
             totes=tote_codes(),
-            behaviour=Behaviour(batch=_BATCH),
+            behaviour=Behaviour(batch=_BATCH, pace_s=pace_s),
             seed=self._plan.seed,
         )
         crew.start()

@@ -97,9 +97,12 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium for all journeys."""
+    """One headless Chromium for journeys in a row.
+
+    Its event loop runs in this thread until it is closed: tests elsewhere have loops of their own.
+    """
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium(), args=launch_arguments(), headless=True
