@@ -266,11 +266,12 @@ class _Bench:
 
         Possible only where the best router is a heuristic that S-shape happens to beat.
         """
-        if self.prepared.params.minimise is Minimise.METRES:
-            is_worse = _length(draft) > baseline_mm
-        else:
-            is_worse = _duration(draft.lists) > _duration(self.baseline().lists)
-        return replace(draft, lists=self.baseline().lists) if is_worse else draft
+        in_metres = self.prepared.params.minimise is Minimise.METRES
+        if in_metres and _length(draft) <= baseline_mm:
+            return draft
+        first = self.baseline().lists
+        better = first if in_metres else min(draft.lists, first, key=_duration)
+        return replace(draft, lists=better)
 
     def _judged(self, method: Method, draft: Draft, stop: Stop, *, baseline_mm: int) -> Plan:
         picks = [pick for each in draft.lists for stop_ in each.stops for pick in stop_.picks]

@@ -7,8 +7,12 @@ from numpy.typing import NDArray
 
 from optimizer.batching.grid_spot import NO_TOUR
 from optimizer.batching.problem import BatchingProblem, Partition
-from optimizer.batching.search.construction import joins
+from optimizer.batching.search.construction import joins, renumbered
 from optimizer.batching.search.moves import (
+    CART,
+    LENGTH,
+    STOPS,
+    VALUE,
     cheapest_cart,
     cost_of,
     load_state,
@@ -90,15 +94,15 @@ def insert_cheapest(
             value = cost_of(length, stops, cart, tables)
             if best < 0 or value - state.values[batch] < least:
                 best, least = batch, value - state.values[batch]
-                space.new[0, 0], space.new[0, 1] = length, stops
-                space.new[0, 2], space.new[0, 3] = value, cart
+                space.new[0, LENGTH], space.new[0, STOPS] = length, stops
+                space.new[0, VALUE], space.new[0, CART] = value, cart
         if best < 0:
             return int(demand)
         put(demand, best, state, tables)
         if state.carts[best] >= 0:
             state.free[state.carts[best]] += 1
-        state.lengths[best], state.stops[best] = space.new[0, 0], space.new[0, 1]
-        state.values[best], state.carts[best] = space.new[0, 2], space.new[0, 3]
+        state.lengths[best], state.stops[best] = space.new[0, LENGTH], space.new[0, STOPS]
+        state.values[best], state.carts[best] = space.new[0, VALUE], space.new[0, CART]
         state.free[state.carts[best]] -= 1
     return -1
 
@@ -129,7 +133,7 @@ def grown(problem: BatchingProblem, tables: Tables, start: Partition) -> NDArray
     for number, batch in enumerate(start):
         owner[list(batch)] = number
     if not len(arrived):
-        return np.unique(owner, return_inverse=True)[1].astype(np.int32)
+        return renumbered(owner)
     state = state_of(problem, tables, spare=len(arrived), screened=False, batches=len(start))
     space = space_of(
         tables,
@@ -146,4 +150,4 @@ def grown(problem: BatchingProblem, tables: Tables, start: Partition) -> NDArray
     problem.walk.check()
     if homeless >= 0:
         raise ProblemError(f"no cart is left for demand {homeless}")
-    return np.unique(state.owner, return_inverse=True)[1].astype(np.int32)
+    return renumbered(state.owner)
