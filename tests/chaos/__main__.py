@@ -7,6 +7,7 @@ import asyncio
 import math
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from server.services import people
@@ -15,10 +16,9 @@ from tests.chaos.account import Account
 from tests.chaos.run import Scale
 from tests.fleet.client import Reconnect
 from tests.fleet.picker import Habits
-from tests.fleet.site import ORDERS_PER_LIST, Work
+from tests.fleet.site import Work
 
-_LISTS_PER_WAVE, _LINES, _UNITS = 10, 4, 8
-_OPS_PER_LIST = ORDERS_PER_LIST * (_LINES * _UNITS + 2)
+_LISTS_PER_WAVE = 10
 
 
 def main() -> None:
@@ -90,8 +90,9 @@ def _run(asked: argparse.Namespace, folder: Path) -> list[Account]:
 def _work(asked: argparse.Namespace, seconds: float) -> Work:
     """Enough lists for so many seconds without any harm."""
     operations = asked.devices * seconds / asked.pace
-    lists = asked.devices + math.ceil(operations / _OPS_PER_LIST)
-    return Work(math.ceil(lists / _LISTS_PER_WAVE), _LISTS_PER_WAVE, _LINES, _UNITS)
+    one_wave = Work(1, _LISTS_PER_WAVE)
+    lists = asked.devices + math.ceil(operations / one_wave.ops_per_list)
+    return replace(one_wave, waves=math.ceil(lists / _LISTS_PER_WAVE))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A warehouse for a fleet: people signed in, stock, and planned waves that a lead can launch.
 
-Made with the server's own use cases, plans written by hand: a wave has a few lists, a list two
+Made with the server's own use cases, plans written by hand: a wave has a few lists, a list some
 orders of a few lines, a line some units of one item from one location. Launching is left to the
 lead, because it is one of the things that chaos interrupts.
 """
@@ -24,10 +24,9 @@ from server.services.orders import LineDraft, OrderDraft
 from tests.fleet.client import Badge
 
 LAYOUT = "two-block"
-CART = "cart-2"
+CART = "cart"
 START, STATION = "start", "pack-1"
 LEAD, PIN = "B-lead", "135790"
-ORDERS_PER_LIST = 2
 _STOCK = 900_000
 """Units in each location: a run never empties one by picking."""
 
@@ -41,19 +40,27 @@ class Work:
     waves, lists_per_wave
         Waves, each launched on its own.
     lines_per_order, units_per_line
-        Size of the orders; a list has two.
+        Size of the orders.
+    orders_per_list
+        Orders, and slots of the cart.
     """
 
     waves: int
     lists_per_wave: int
     lines_per_order: int = 4
     units_per_line: int = 8
+    orders_per_list: int = 2
 
     @property
     def units(self) -> int:
         """Units of all waves together."""
-        per_list = ORDERS_PER_LIST * self.lines_per_order * self.units_per_line
+        per_list = self.orders_per_list * self.lines_per_order * self.units_per_line
         return self.waves * self.lists_per_wave * per_list
+
+    @property
+    def ops_per_list(self) -> int:
+        """Picks of single units, a bind and a drop per tote, and the end of the list."""
+        return self.orders_per_list * (self.lines_per_order * self.units_per_line + 2) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +96,11 @@ def fill(url: str, *, pickers: int, work: Work) -> Site:
     migrate.upgrade(url)
     database = Database(url)
     try:
-        locations = _warehouse(database)
+        locations = _warehouse(database, slots=work.orders_per_list)
         places = itertools.cycle(locations)
         # A few more than slots: handed-back lists and refused binds use some up.
-        totes = tuple(
-            f"T-{number:06}" for number in range(3 * work.waves * work.lists_per_wave + 200)
-        )
+        n_totes = (work.orders_per_list + 1) * work.waves * work.lists_per_wave + 200
+        totes = tuple(map(tote_code, range(n_totes)))
         with database.write() as session:
             catalogue.put_totes(session, totes)
             lead = _signed_in(session, LEAD, role="lead", client="console")
@@ -109,7 +115,12 @@ def fill(url: str, *, pickers: int, work: Work) -> Site:
     return Site(url, lead, crew, planned, totes, skus)
 
 
-def _warehouse(database: Database) -> tuple[str, ...]:
+def tote_code(number: int) -> str:
+    """The code of a tote, from 0 on."""
+    return f"T-{number:06}"
+
+
+def _warehouse(database: Database, *, slots: int) -> tuple[str, ...]:
     document: dict[str, Any] = dict(sample_layouts.load(LAYOUT))
     locations = tuple(str(row["id"]) for row in document["locations"])
     with database.write() as session:
@@ -117,8 +128,8 @@ def _warehouse(database: Database) -> tuple[str, ...]:
         catalogue.put_cart_type(
             session,
             code=CART,
-            name="Cart with two totes",
-            slots=ORDERS_PER_LIST,
+            name=f"Cart with {slots} totes",
+            slots=slots,
             tote_weight_g=20_000,
             tote_volume_ml=60_000,
             max_weight_g=80_000,
@@ -152,7 +163,7 @@ def _planned(database: Database, number: int, work: Work, places: Iterator[str])
     with database.write() as session:
         accepted = [
             orders.accept(session, system_clock, _draft(number, entry, work, places)).order_id
-            for entry in range(work.lists_per_wave * ORDERS_PER_LIST)
+            for entry in range(work.lists_per_wave * work.orders_per_list)
         ]
         orders.check(session, system_clock, order_ids=accepted)
         wave = waves.create(
@@ -162,8 +173,9 @@ def _planned(database: Database, number: int, work: Work, places: Iterator[str])
         claimed = runs.claim(session, system_clock, worker="site", lane="plan", run_id=run.id)
         assert claimed is not None
         found = [orders.get(session, order_id) for order_id in accepted]
+        size = work.orders_per_list
         lists = [
-            _list(entry, found[entry * ORDERS_PER_LIST : (entry + 1) * ORDERS_PER_LIST])
+            _list(entry, found[entry * size : (entry + 1) * size])
             for entry in range(work.lists_per_wave)
         ]
         plan = runs.store_plan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from server.services.clock import system_clock
 from server.services.orders import LineDraft, OrderDraft
 from tests.chaos.stores import Store
 from tests.fleet.client import Handheld
+from tests.fleet.site import CART
 from tests.load import floor as floors
 from tests.load.report import Outcome, latency_figures, process_figures
 from tests.load.site import Crew, at_work
@@ -64,7 +65,7 @@ async def steady(asked: Asked, store: Store, folder: Path) -> Outcome:
 async def solve(asked: Asked, store: Store, folder: Path) -> Outcome:
     """The same, while a worker beside it plans a large wave for a minute."""
     floor = _fill(asked, store, asked.seconds)
-    run_id = _ask_for_plan(store.url)
+    run_id = _ask_for_plan(store.url, floor.skus)
     settings = {"WAVEPICK_DATABASE_URL": store.url, "WAVEPICK_HOME": str(folder)}
     with ExitStack() as stack:
         async with at_work(store, floor, folder, mode=asked.mode, every_s=asked.every_s) as crew:
@@ -260,12 +261,11 @@ def _recall(database: Database, snapshot: dict[str, Any]) -> None:
     database.run(lambda session: lists.recall(session, system_clock, list_id=snapshot["list"]))
 
 
-def _ask_for_plan(url: str) -> str:
+def _ask_for_plan(url: str, skus: Sequence[str]) -> str:
     """Two hundred orders of ten lines, and the wish to plan them for a minute."""
     database = Database(url)
     try:
         with database.write() as session:
-            skus = [floors.sku_at(location) for location in floors.locations()]
             rng = random.Random(1)
             accepted = [
                 orders.accept(
@@ -285,7 +285,7 @@ def _ask_for_plan(url: str) -> str:
                 system_clock,
                 name="Planned meanwhile",
                 order_ids=accepted,
-                cart_type=floors.CART,
+                cart_type=CART,
             )
             return waves.request_plan(
                 session, system_clock, wave_id=wave.id, seconds=SOLVE_S, seed=1
