@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from server.db.engine import RETRIES, Database
@@ -89,7 +90,7 @@ def test_conflicts_without_end_are_told(postgres_url: str, code: str) -> None:
 
 
 def test_a_real_deadlock_is_survived(postgres_url: str) -> None:
-    """Another program locks rows in the other order; PostgreSQL ends the one that waits first."""
+    """Another program locks rows in the other order; PostgreSQL ends one of the two."""
     database = Database(postgres_url)
     with database.write() as session:
         numbers.take(session, "a")
@@ -97,15 +98,21 @@ def test_a_real_deadlock_is_survived(postgres_url: str) -> None:
     locked, waiting = threading.Event(), threading.Event()
     lock = "SELECT value FROM counter WHERE name = '{name}' FOR UPDATE"
     tries: list[int] = []
+    ended: list[str] = []
 
     def other_program() -> None:
         engine = create_engine(database.url)
-        with engine.begin() as connection:
-            connection.execute(text(lock.format(name="b")))
-            locked.set()
-            waiting.wait(30)
-            # The use case waits for "b" by then, or will in a moment: either way it is a circle.
-            connection.execute(text(lock.format(name="a")))
+        try:
+            with engine.begin() as connection:
+                # The one that looks first for a circle is the one that is ended: let it be ours.
+                connection.execute(text("SET LOCAL deadlock_timeout = '10s'"))
+                connection.execute(text(lock.format(name="b")))
+                locked.set()
+                waiting.wait(30)
+                # The use case waits for "b" by then, or will in a moment: a circle either way.
+                connection.execute(text(lock.format(name="a")))
+        except OperationalError as error:
+            ended.append(str(getattr(error.orig, "sqlstate", None)))
         engine.dispose()
 
     other = threading.Thread(target=other_program)
@@ -121,5 +128,6 @@ def test_a_real_deadlock_is_survived(postgres_url: str) -> None:
     database.run(work)
     other.join(30)
     assert not other.is_alive()
-    assert len(tries) in (1, 2)
+    # A busy machine may still let ours look too early; then the other one is ended, once.
+    assert (len(tries), ended) in [(2, []), (1, ["40P01"])]
     database.close()
