@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +42,9 @@ MATRIX_SAVINGS_UP_TO = 150
 
 QUICK_CHUNKS = 8
 """Chunks of the first, quick annealing, before bounds are looked for."""
+
+INTERRUPTED_EVERY_S = 0.05
+"""How often the proof is told to end until it does."""
 
 STEPS_PER_CHUNK = 10
 """Pieces of the proof beside one chunk, where chunks are counted."""
@@ -266,7 +269,9 @@ def _search(
             gathered = True
             for searcher in searchers:
                 searcher.load(best.owner)
-        _anneal_all(searchers, moves, *heat.between(done, then), pool, best)
+        # A proof in sight is worth a whole core.
+        busy = searchers[:-1] if work.has_list and len(searchers) > 1 else searchers
+        _anneal_all(busy, moves, *heat.between(done, then), pool, best)
         problem.walk.check()
         if work.end(best, wait=_is_counted(stop)) and gathered:
             searchers[0].load(best.owner)
@@ -279,7 +284,7 @@ def _search(
                 return True
             for searcher in searchers:
                 searcher.load(best.owner)
-    work.end(best, wait=True)
+    work.conclude(best)
     return best.is_proven
 
 
@@ -295,6 +300,11 @@ class _Work:
     def is_there(self) -> bool:
         """Return whether there is a proof that has not come to its end."""
         return self._proof is not None
+
+    @property
+    def has_list(self) -> bool:
+        """Return whether it searches a complete list of batches."""
+        return self._proof is not None and self._proof.has_list
 
     @property
     def is_busy(self) -> bool:
@@ -325,6 +335,13 @@ class _Work:
         if proof.bound is not None:
             best.raise_bound(proof.bound)
         return is_better
+
+    def conclude(self, best: Incumbent) -> None:
+        """Take what the last piece of work found, and let it be short."""
+        while self._proof is not None and self._running is not None:
+            self._proof.interrupt()
+            wait([self._running], timeout=INTERRUPTED_EVERY_S)
+            self.end(best, wait=False)
 
 
 def _proof_steps(proof: Proof, steps: int, owner: Owner, value: int, stop: Stop) -> bool:

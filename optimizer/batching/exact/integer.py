@@ -1,37 +1,65 @@
-"""The integer step: of given batches those that divide the demands cheapest, by MathOpt."""
+"""The integer step: of given batches those that divide the demands cheapest, by SCIP."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from math import gcd
 
-from ortools.math_opt.python import mathopt
+from ortools.linear_solver import pywraplp
 
 from optimizer.batching.problem import Batch
+
+LEAST_MS = 10
+"""Shortest time limit: zero would mean none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The best choice found, ``None`` without one better than the start; whether it is proven
-    that the given batches hold nothing better than the choice (or the start)."""
+    """The cheapest choice found; ``None`` without any that is cheap enough.
+
+    ``is_complete``: the given batches hold nothing cheaper than it (or, without it, nothing that
+    is cheap enough).
+    """
 
     batches: tuple[Batch, ...] | None
-    value: int
-    is_best: bool
+    is_complete: bool
+
+
+class Interrupter:
+    """Ends the programme that is being solved, from another thread.
+
+    OR-Tools' older interface serves here since MathOpt's interrupter makes SCIP complain on the
+    error output at every solve (9.15).
+    """
+
+    def __init__(self) -> None:
+        self._solver: pywraplp.Solver | None = None
+
+    def interrupt(self) -> None:
+        """End it soon; to be repeated until it has ended, for it may only be about to begin."""
+        solver = self._solver
+        if solver is not None:
+            solver.InterruptSolve()
+
+    def solve(self, solver: pywraplp.Solver, parameters: pywraplp.MPSolverParameters) -> int:
+        """Solve and return the status; other threads go on meanwhile."""
+        self._solver = solver
+        try:
+            return int(solver.Solve(parameters))
+        finally:
+            self._solver = None
 
 
 def choose_batches(
     n: int,
     columns: Sequence[tuple[Batch, int]],
     *,
-    start: Sequence[Batch],
-    start_value: int,
+    most_value: int,
     least: int,
     most: int | None,
     seconds: float | None,
-    nodes: int | None = None,
-    solver: mathopt.SolverType = mathopt.SolverType.GSCIP,
+    interrupter: Interrupter | None = None,
 ) -> Chosen:
     """Return the cheapest choice of batches that holds every demand exactly once.
 
@@ -40,55 +68,46 @@ def choose_batches(
     n
         Number of demands.
     columns
-        Batches and their values, in integers; those of ``start`` need not be among them.
-    start, start_value
-        A choice to begin with and its value; only better ones are looked for.
+        Batches and their values, in integers.
+    most_value
+        Only choices that cost no more are looked for. It stands in the programme as a row: with it
+        the solver proves several times faster that there is none than by its own pruning.
     least, most
         Limits of the number of batches.
-    seconds, nodes
-        Limits of the solver; ``None`` for no limit.
-    solver
-        GSCIP, or HIGHS.
+    seconds
+        Limit of the solver; ``None`` for none.
+    interrupter
+        Ends the solver early.
     """
-    values = dict(columns)
-    model = mathopt.Model()
-    rows = [model.add_linear_constraint(lb=1, ub=1) for _ in range(n)]
-    number = model.add_linear_constraint(lb=least, ub=float("inf") if most is None else most)
-    variables: dict[Batch, mathopt.Variable] = {}
-    for batch, value in values.items():
-        variable = model.add_binary_variable()
-        model.objective.set_linear_coefficient(variable, value)
+    solver = pywraplp.Solver.CreateSolver("SCIP")
+    infinity = solver.infinity()
+    step = gcd(*(value for _, value in columns)) or 1
+    rows = [solver.Constraint(1, 1) for _ in range(n)]
+    number = solver.Constraint(least, infinity if most is None else most)
+    worth = solver.Constraint(-infinity, most_value // step)
+    objective = solver.Objective()
+    objective.SetMinimization()
+    variables = []
+    for batch, value in columns:
+        variable = solver.BoolVar("")
+        objective.SetCoefficient(variable, value // step)
+        worth.SetCoefficient(variable, value // step)
+        number.SetCoefficient(variable, 1)
         for demand in batch:
-            rows[demand].set_coefficient(variable, 1)
-        number.set_coefficient(variable, 1)
-        variables[batch] = variable
-    hints = []
-    if all(batch in variables for batch in start):
-        chosen = set(start)
-        hint = {variable: float(batch in chosen) for batch, variable in variables.items()}
-        hints.append(mathopt.SolutionHint(variable_values=hint))
-    parameters = mathopt.SolveParameters(
-        time_limit=None if seconds is None else timedelta(seconds=max(seconds, 0.01)),
-        node_limit=nodes,
-        cutoff_limit=None,
-        relative_gap_tolerance=0.0,
-        absolute_gap_tolerance=0.5,
+            rows[demand].SetCoefficient(variable, 1)
+        variables.append(variable)
+    if seconds is not None:
+        solver.SetTimeLimit(max(LEAST_MS, int(seconds * 1000)))
+    parameters = pywraplp.MPSolverParameters()
+    parameters.SetDoubleParam(parameters.RELATIVE_MIP_GAP, 0.0)
+    status = (interrupter or Interrupter()).solve(solver, parameters)
+    if status == pywraplp.Solver.INFEASIBLE:
+        return Chosen(None, is_complete=True)
+    if status not in {pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE}:
+        return Chosen(None, is_complete=False)
+    batches = tuple(
+        batch
+        for (batch, _), variable in zip(columns, variables, strict=True)
+        if variable.solution_value() > 0.5
     )
-    result = mathopt.solve(
-        model,
-        solver,
-        params=parameters,
-        model_params=mathopt.ModelSolveParameters(solution_hints=hints),
-    )
-    reason = result.termination.reason
-    if reason == mathopt.TerminationReason.INFEASIBLE:
-        return Chosen(None, start_value, is_best=True)
-    is_best = reason == mathopt.TerminationReason.OPTIMAL
-    if not result.has_primal_feasible_solution():
-        return Chosen(None, start_value, is_best=False)
-    found = result.variable_values()
-    batches = tuple(batch for batch, variable in variables.items() if found[variable] > 0.5)
-    value = sum(values[batch] for batch in batches)
-    if value >= start_value:
-        return Chosen(None, start_value, is_best)
-    return Chosen(batches, value, is_best)
+    return Chosen(batches, is_complete=status == pywraplp.Solver.OPTIMAL)

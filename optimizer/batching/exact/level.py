@@ -174,8 +174,9 @@ class Level:
                 listed = self._list()
                 yield True
                 if listed is not None:
+                    standing.has_list = True
                     yield from self._close_list(listed)
-                    failed = 0
+                    standing.has_list, failed = False, 0
                     continue
             if cuts_pay:
                 cuts_pay = yield from self._cut_round()

@@ -97,6 +97,15 @@ class Proof:
         """Return whether nothing better than the best batches exists."""
         return self.bound is not None and self.bound >= self._standing.upper
 
+    def interrupt(self) -> None:
+        """End soon the integer programme that another thread may be solving; to be repeated."""
+        self._standing.interrupter.interrupt()
+
+    @property
+    def has_list(self) -> bool:
+        """Return whether a complete list of batches is being searched: the proof is in sight."""
+        return self._standing.has_list
+
     @property
     def found(self) -> tuple[Owner, int] | None:
         """Return the best batches and their value if the proof itself found them."""

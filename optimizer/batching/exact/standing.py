@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from optimizer.batching.exact.integer import Interrupter
 from optimizer.batching.exact.pricing import FINE
 from optimizer.batching.problem import Batch
 from optimizer.stopping import Stop, never, seconds_left, share_used
@@ -28,8 +29,13 @@ class Standing:
         The best batches and their value.
     is_own
         Whether the proof itself found them.
+    has_list
+        Whether all batches of something better are listed, so that what is left is a matter of
+        computing.
     stop
         The limits of the search.
+    interrupter
+        Ends an integer programme that is being solved.
     value_of
         Value of a batch.
     polish
@@ -41,7 +47,9 @@ class Standing:
     upper: int = 0
     batches: list[Batch] = field(default_factory=list)
     is_own: bool = False
+    has_list: bool = False
     stop: Stop = never
+    interrupter: Interrupter = field(default_factory=Interrupter)
     value_of: Callable[[Batch], int] = len
     polish: Callable[[Sequence[Batch], int], tuple[Sequence[Batch], int]] = _as_it_is
 

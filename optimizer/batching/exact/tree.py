@@ -28,8 +28,11 @@ COLUMNS_PER_ROUND = 200
 
 CONVERGED = FINE // 8
 
-LEFT_TO_INTEGER = 150
+LEFT_TO_INTEGER = 5_000
 """Batches of a node that an integer programme settles in less time than more branching."""
+
+SETTLED_AT_ONCE = 150
+"""The same where no time limit ends the programme: with so few it takes a moment."""
 
 TRIED_PAIRS = 6
 """Pairs whose two sides are tried before one is chosen."""
@@ -125,7 +128,7 @@ class Tree:
         if parts is None:
             return
         count = int(wanted.sum())
-        if count <= LEFT_TO_INTEGER:
+        if count <= (SETTLED_AT_ONCE if self._standing.seconds is None else LEFT_TO_INTEGER):
             if not self._settle(wanted):
                 self._push(node, parts, None)
             return
@@ -213,20 +216,20 @@ class Tree:
         """Search what is left of a node by an integer programme; return whether that is done."""
         standing = self._standing
         at = np.flatnonzero(wanted).tolist()
-        columns = [(self._pool.batches[n], int(self._pool.values[n])) for n in at]
-        seconds = standing.seconds
+        values = {self._pool.batches[one]: int(self._pool.values[one]) for one in at}
         chosen = choose_batches(
             standing.n,
-            columns,
-            start=standing.batches,
-            start_value=standing.upper,
+            list(values.items()),
+            most_value=standing.upper - standing.step,
             least=self._least,
             most=self._most,
-            seconds=seconds,
+            seconds=standing.seconds,
+            interrupter=standing.interrupter,
         )
         if chosen.batches is not None:
-            standing.offer(chosen.batches, chosen.value, is_own=True)
-        return chosen.is_best
+            value = sum(values[batch] for batch in chosen.batches)
+            standing.offer(chosen.batches, value, is_own=True)
+        return chosen.is_complete
 
     def _choose_pair(self, wanted: NDArray[np.bool_]) -> tuple[int, int] | None:
         """Return the pair whose worse side raises the bound most, ``None`` without any."""

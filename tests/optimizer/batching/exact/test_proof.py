@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from optimizer.batching.exact import tree as tree_module
 from optimizer.batching.exact.cuts import violated_cuts
-from optimizer.batching.exact.integer import choose_batches
+from optimizer.batching.exact.integer import Interrupter, choose_batches
 from optimizer.batching.exact.level import Level
 from optimizer.batching.exact.master import Master
 from optimizer.batching.exact.pool import Pool
@@ -132,33 +134,73 @@ def converged(problem: BatchingProblem, owner: Owner, upper: int) -> tuple[Level
     return level, standing
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_the_tree_finds_the_best_of_a_list(seed: int) -> None:
+def random_list(n: int, seed: int) -> dict[Batch, int]:
+    """Return random batches with their values, each demand alone among them."""
     random = np.random.default_rng(seed)
-    n = 12
     columns: dict[Batch, int] = {(one,): 1000 for one in range(n)}
     while len(columns) < 220:
         size = int(random.integers(2, 5))
         batch = tuple(sorted(random.choice(n, size, replace=False).tolist()))
         columns[batch] = int(random.integers(400, 1200))
+    return columns
+
+
+def test_an_interrupted_choice_ends_and_proves_nothing() -> None:
+    # Hours of work: random triples of 60 demands at random values.
+    random = np.random.default_rng(1)
+    columns = {
+        tuple(sorted(random.choice(60, 3, replace=False).tolist())): int(random.integers(1, 10**6))
+        for _ in range(6000)
+    }
+    interrupter, ended = Interrupter(), threading.Event()
+
+    def interrupt() -> None:
+        while not ended.wait(0.1):
+            interrupter.interrupt()
+
+    other = threading.Thread(target=interrupt)
+    other.start()
+    found = choose_batches(
+        60,
+        list(columns.items()),
+        most_value=60 * 10**6,
+        least=1,
+        most=None,
+        seconds=None,
+        interrupter=interrupter,
+    )
+    ended.set()
+    other.join()
+    assert not found.is_complete
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_tree_finds_the_best_of_a_list(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree_module, "SETTLED_AT_ONCE", 20)
+    n = 12
+    columns = random_list(n, seed)
     listed = list(columns.items())
     start = [(one,) for one in range(n)]
-    right = choose_batches(
-        n, listed, start=start, start_value=1000 * n, least=1, most=None, seconds=None
-    )
-    assert right.is_best
+    right = choose_batches(n, listed, most_value=1000 * n, least=1, most=None, seconds=None)
+    assert right.is_complete
     assert right.batches is not None
+    value = sum(columns[batch] for batch in right.batches)
+    none = choose_batches(n, listed, most_value=value - 1, least=1, most=None, seconds=None)
+    assert none.is_complete
+    assert none.batches is None
     standing = Standing(n, 1)
     standing.value_of = columns.__getitem__
     standing.offer(start, 1000 * n, is_own=False)
     master = Master(n, least=1, most=None, exactly=True, missing=[1000] * (n + 1))
     tree = Tree(Pool(n, listed), master, standing, least=1, most=None, parts=0)
-    steps = sum(1 for _ in tree.search())
+    steps = 0
+    for _ in tree.search():
+        steps += 1
+        assert tree.parts <= value * FINE or standing.upper == value
     assert tree.is_complete
-    assert standing.upper == right.value
+    assert standing.upper == value
     assert sorted(one for batch in standing.batches for one in batch) == list(range(n))
     assert steps >= 1
-    assert tree.parts <= right.value * FINE
 
 
 def test_no_bound_comes_where_there_are_too_many_batches() -> None:
