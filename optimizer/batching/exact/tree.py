@@ -32,7 +32,11 @@ LEFT_TO_INTEGER = 5_000
 """Batches of a node that an integer programme settles in less time than more branching."""
 
 SETTLED_AT_ONCE = 150
-"""The same where no time limit ends the programme: with so few it takes a moment."""
+"""The same where no time limit ends the programme, or good batches are wanted rather than the
+bound: with so few it takes a moment."""
+
+SETTLING_SHARE = 0.7
+"""Share of the time left that one programme may take; then its node is branched after all."""
 
 TRIED_PAIRS = 6
 """Pairs whose two sides are tried before one is chosen."""
@@ -128,9 +132,7 @@ class Tree:
         if parts is None:
             return
         count = int(wanted.sum())
-        if count <= (SETTLED_AT_ONCE if self._standing.seconds is None else LEFT_TO_INTEGER):
-            if not self._settle(wanted):
-                self._push(node, parts, None)
+        if count <= self._left_to_integer and self._settle(wanted):
             return
         pair = self._choose_pair(wanted)
         if pair is None:
@@ -140,8 +142,8 @@ class Tree:
         for together in (True, False):
             self._push(node, parts, _Pair(*pair, together))
 
-    def _push(self, node: _Node, parts: int, pair: _Pair | None) -> None:
-        pairs = node.pairs if pair is None else (*node.pairs, pair)
+    def _push(self, node: _Node, parts: int, pair: _Pair) -> None:
+        pairs = (*node.pairs, pair)
         lower = max(parts, node.parts)
         rank = -len(pairs) if self._plunge else lower
         heapq.heappush(self._open, _Node(rank, lower, next(self._numbers), pairs))
@@ -212,18 +214,24 @@ class Tree:
     def _allow(self, wanted: NDArray[np.bool_]) -> None:
         self._master.allow_only(lambda batch: bool(wanted[self._index[batch]]))
 
+    @property
+    def _left_to_integer(self) -> int:
+        at_once = self._plunge or self._standing.seconds is None
+        return SETTLED_AT_ONCE if at_once else LEFT_TO_INTEGER
+
     def _settle(self, wanted: NDArray[np.bool_]) -> bool:
         """Search what is left of a node by an integer programme; return whether that is done."""
         standing = self._standing
         at = np.flatnonzero(wanted).tolist()
         values = {self._pool.batches[one]: int(self._pool.values[one]) for one in at}
+        seconds = standing.seconds
         chosen = choose_batches(
             standing.n,
             list(values.items()),
             most_value=standing.upper - standing.step,
             least=self._least,
             most=self._most,
-            seconds=standing.seconds,
+            seconds=None if seconds is None else SETTLING_SHARE * seconds,
             interrupter=standing.interrupter,
         )
         if chosen.batches is not None:
