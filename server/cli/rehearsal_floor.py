@@ -57,7 +57,7 @@ class Floor:
         self._step = step
         rest = Rest(base_url)
         rest.sign_in(badge=LEAD[0], pin=LEAD[1], client="console")
-        self._lead = Lead(rest, pause_s=_POLL_S)
+        self._lead = Lead(rest, pause_s=_POLL_S, watch=children.check)
 
     def work(self) -> None:
         """Plan a wave, launch it and have it picked; errors as :class:`Rehearsal`."""
@@ -138,12 +138,12 @@ class Floor:
         crew.start()
         try:
             self._lead.wait_until(
-                wave_id, _reached(_CANCEL_AT, crew, self._children),
+                wave_id, _reached(_CANCEL_AT, crew),
                 patience_s=self._plan.patience_s, what="picking",
             )  # fmt: skip
             cancelled = self._cancel_one(wave_id)
             wave = self._lead.wait_until(
-                wave_id, _reached(1.1, crew, self._children),
+                wave_id, _reached(1.1, crew),
                 patience_s=self._plan.patience_s, what="picking",
             )  # fmt: skip
             self._wait_for_sorter(crew)
@@ -196,14 +196,13 @@ class Floor:
         self._account.check("everything at the put wall was sorted", crew.n_to_sort == 0)
 
 
-def _reached(share: float, crew: Crew, children: Children) -> Callable[[Mapping[str, Any]], bool]:
+def _reached(share: float, crew: Crew) -> Callable[[Mapping[str, Any]], bool]:
     """Return a test whether a wave is over or that share of its tasks is finished.
 
-    Fails early when a process died or nobody picks any more.
+    Fails early when nobody picks any more.
     """
 
     def test(wave: Mapping[str, Any]) -> bool:
-        children.check()
         if wave["state"] in WAVE_OVER:
             return True
         if not crew.working:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from sqlalchemy import select
@@ -25,6 +26,9 @@ LANES = ("plan", "replan")
 """Long solves, and short re-plans that must never wait behind them."""
 
 TASK = "work"
+
+TABLES_LOCK = 0x77617665
+"""Advisory lock in PostgreSQL under which the tables of the queue are made."""
 
 
 def open_queue(url: str, lane: str) -> Huey:
@@ -58,12 +62,26 @@ def open_queue(url: str, lane: str) -> Huey:
             # Valkey speaks Redis' protocol; the client knows only the old names.
             return RedisHuey(name, url=url.replace("valkey", "redis", 1), **options)
         if scheme in {"postgresql", "postgres"}:
-            return PostgresHuey(name, dsn="postgresql://" + url.split("://", 1)[1], **options)
+            return _open_postgres(name, "postgresql://" + url.split("://", 1)[1], options)
     except OSError as error:
         raise Unavailable(f"the job queue cannot be opened: {error}", code="queue") from error
     raise BadInput(
         f'queue "{scheme}": must be sqlite, redis (or valkey) or postgresql', code="bad-queue"
     )
+
+
+def _open_postgres(name: str, dsn: str, options: Mapping[str, Any]) -> Huey:
+    # An extra package, needed with PostgreSQL only.
+    import psycopg
+
+    try:
+        # The queue makes its tables where they are missing. "If not exists" does not keep processes
+        # that begin together from making them twice, of which the second fails.
+        with psycopg.connect(dsn, autocommit=True) as guard:
+            guard.execute("SELECT pg_advisory_lock(%s)", [TABLES_LOCK])
+            return PostgresHuey(name, dsn=dsn, **options)
+    except psycopg.Error as error:
+        raise Unavailable(f"the job queue cannot be opened: {error}", code="queue") from error
 
 
 def on_message(queue: Huey, work: Callable[[], None]) -> None:

@@ -25,11 +25,16 @@ class Lead:
         Calls with the lead's session.
     pause_s
         Seconds between two looks at something that takes time.
+    watch
+        Called at each of these looks; raises when there is nothing to wait for any more.
     """
 
-    def __init__(self, rest: Rest, *, pause_s: float = 0.25) -> None:
+    def __init__(
+        self, rest: Rest, *, pause_s: float = 0.25, watch: Callable[[], None] = lambda: None
+    ) -> None:
         self.rest = rest
         self._pause_s = pause_s
+        self._watch = watch
 
     def make_wave(
         self, *, name: str, cart_type: str, max_orders: int, fewest_lines: bool = False
@@ -118,6 +123,7 @@ class Lead:
     ) -> dict[str, Any]:
         deadline = time.monotonic() + patience_s
         while True:
+            self._watch()
             now = look()
             if reached(now):
                 return now

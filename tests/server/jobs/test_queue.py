@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from huey import Huey
+from sqlalchemy import create_engine, text
 
 from server.config import default_queue_url
 from server.errors import BadInput, Unavailable
 from server.jobs.lane import Lane
-from server.jobs.queue import Announcer, LaneQueues, open_queue
+from server.jobs.queue import LANES, Announcer, LaneQueues, open_queue
 from tests.server import valkey
 from tests.server.jobs.conftest import Bench
 from tests.server.processes import free_port, wait_until
@@ -109,3 +112,21 @@ def test_announcer_survives_a_broken_queue(bench: Bench, caplog: pytest.LogCaptu
         {"run:1": 1}
     )
     assert "wait for a worker's own round" in caplog.text
+
+
+@pytest.mark.postgres
+def test_processes_that_begin_at_once_make_the_tables_once(postgres_url: str) -> None:
+    url = default_queue_url(postgres_url, Path())
+    tables = "huey_kv, huey_schedule, huey_task, huey_counter"
+    for _ in range(10):
+        begin = threading.Barrier(4)
+
+        def opened(lane: str, begin: threading.Barrier = begin) -> Huey:
+            begin.wait(10)
+            return open_queue(url, lane)
+
+        with ThreadPoolExecutor(4) as pool:
+            for queue in list(pool.map(opened, LANES * 2)):
+                queue.storage.close()
+        with create_engine(postgres_url).begin() as connection:
+            connection.execute(text(f"DROP TABLE {tables}"))
