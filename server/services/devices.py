@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from server.db.base import new_id
 from server.errors import BadInput, NotFound, NotSignedIn, TooManyTries
 from server.models import Device, SignIn
-from server.services import audit, changes
+from server.services import audit, changes, sign_ins
 from server.services.clock import Clock
 
 CODE_BYTES: Final = 16
@@ -182,7 +182,7 @@ def revoke(
         device.revoked_at = clock()
         device.code_hash, device.code_expires_at = None, None
         device.token_hash = device.former_token_hash = None
-        _end_sessions(session, clock, device)
+        sign_ins.revoke_all(session, clock, SignIn.device_id == device.id)
         changes.touch(session, TOPIC)
         audit.record(
             session,
@@ -221,12 +221,3 @@ def _new_token(clock: Clock, device: Device) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     device.token_hash, device.token_at = token_hash(token), clock()
     return token
-
-
-def _end_sessions(session: Session, clock: Clock, device: Device) -> None:
-    """Revoke what is open on a device: what it recorded and did not send yet will be parked."""
-    for row in session.scalars(
-        select(SignIn).where(SignIn.device_id == device.id, SignIn.revoked_at.is_(None))
-    ):
-        row.revoked_at = clock()
-        changes.touch(session, f"session:{row.id}")

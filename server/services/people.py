@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from server.db.base import new_id
 from server.errors import BadInput, Conflict, NotFound, NotSignedIn, TooManyTries
 from server.models import BadgeTries, Device, Person, Role, SignIn
-from server.services import audit, changes, devices
+from server.services import audit, changes, devices, sign_ins
 from server.services.clock import Clock
 from server.services.devices import token_hash
 
@@ -280,7 +280,7 @@ def deactivate(session: Session, clock: Clock, *, badge: str, person_id: str | N
     """Keep a person from signing in and revoke every session they have."""
     person = _person(session, badge)
     person.active = False
-    _revoke_all(session, clock, person)
+    sign_ins.revoke_all(session, clock, SignIn.person_id == person.id)
     audit.record(
         session,
         clock,
@@ -295,7 +295,7 @@ def revoke_sessions(
 ) -> int:
     """Revoke every session of a person, who may sign in again; returns how many those were."""
     person = _person(session, badge)
-    revoked = _revoke_all(session, clock, person)
+    revoked = sign_ins.revoke_all(session, clock, SignIn.person_id == person.id)
     audit.record(
         session,
         clock,
@@ -310,17 +310,6 @@ def revoke_sessions(
 def everyone(session: Session) -> list[Person]:
     """All people by badge."""
     return list(session.scalars(select(Person).order_by(Person.badge)))
-
-
-def _revoke_all(session: Session, clock: Clock, person: Person) -> int:
-    revoked = 0
-    for row in session.scalars(
-        select(SignIn).where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None))
-    ):
-        row.revoked_at = clock()
-        changes.touch(session, f"session:{row.id}")
-        revoked += 1
-    return revoked
 
 
 def _person(session: Session, badge: str) -> Person:
