@@ -55,6 +55,18 @@ class AnyOf:
         return any(criterion() for criterion in self.criteria)
 
 
+@dataclass(frozen=True, slots=True)
+class FirstShare:
+    """Stop once a share of another criterion's limit is used up: the first part of a search."""
+
+    whole: Stop
+    share: float
+
+    def __call__(self) -> bool:
+        used = share_used(self.whole)
+        return self.whole() or (used is not None and used >= self.share)
+
+
 def never() -> bool:
     """Never stop: construction heuristics that end by themselves."""
     return False
@@ -70,6 +82,9 @@ def share_used(stop: Stop) -> float | None:
         case AnyOf(criteria=criteria):
             known = [share for each in criteria if (share := share_used(each)) is not None]
             return max(known, default=None)
+        case FirstShare(whole=whole, share=share):
+            used = share_used(whole)
+            return None if used is None else min(1.0, used / share)
         case _:
             return None
 
@@ -82,5 +97,10 @@ def seconds_left(stop: Stop) -> float | None:
         case AnyOf(criteria=criteria):
             known = [left for each in criteria if (left := seconds_left(each)) is not None]
             return min(known, default=None)
+        case FirstShare(whole=whole, share=share):
+            left, used = seconds_left(whole), share_used(whole)
+            if left is None or used is None:
+                return left
+            return left * max(0.0, share - used) / (1.0 - used) if used < 1.0 else 0.0
         case _:
             return None

@@ -187,6 +187,29 @@ def _most(limit: int, fits: Callable[[int], bool]) -> int:
     return low
 
 
+def one_demand(
+    order: OrderId,
+    promises: Sequence[Promise],
+    rules: CartRules,
+    *,
+    rank: int,
+    urgent: bool,
+) -> Demand | None:
+    """Return promises of an order as one demand; ``None`` where no cart takes them together.
+
+    ``promises`` are sorted by place and line.
+    """
+    places = frozenset([promise.place for promise in promises])
+    load = rules.load_in_one_tote(promises)
+    if load is not None:
+        tote = tuple(promises) if rules.shared_totes else largest_first(promises, rules.cart)
+        return Demand(order, rank, urgent, False, (tote,), places, load)
+    packed = None if rules.shared_totes else rules.packed(promises)
+    if packed is None:
+        return None
+    return Demand(order, rank, urgent, False, packed, places, rules.load(packed))
+
+
 def demands_of(
     order: OrderId,
     promises: Sequence[Promise],
@@ -201,14 +224,9 @@ def demands_of(
     fill a cart and travel alone.
     """
     ordered = sorted(promises, key=attrgetter("place", "line"))
-    places = frozenset([promise.place for promise in ordered])
-    load = rules.load_in_one_tote(ordered)
-    if load is not None:
-        tote = tuple(ordered) if rules.shared_totes else largest_first(ordered, rules.cart)
-        return (Demand(order, rank, urgent, False, (tote,), places, load),)
-    packed = None if rules.shared_totes else rules.packed(ordered)
-    if packed is not None:
-        return (Demand(order, rank, urgent, False, packed, places, rules.load(packed)),)
+    whole = one_demand(order, ordered, rules, rank=rank, urgent=urgent)
+    if whole is not None:
+        return (whole,)
     parts = cut(ordered, rules)
     demands = []
     for number, part in enumerate(parts, start=1):

@@ -58,6 +58,15 @@ class Load:
     lines: tuple[int, ...]
     orders: int = 1
 
+    def __add__(self, other: Load) -> Load:
+        return Load(
+            self.totes + other.totes,
+            self.weight_g + other.weight_g,
+            self.volume_ml + other.volume_ml,
+            tuple(mine + theirs for mine, theirs in zip(self.lines, other.lines, strict=True)),
+            self.orders + other.orders,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Demand:

@@ -22,7 +22,7 @@ def cluster(prepared: Prepared, search: Search) -> Draft:
     demands = prepared.demands(rules)
     batches = best_batches(prepared, demands, rules, _to_packs(prepared), search)
     return Draft(
-        _cluster_lists(prepared, demands, batches.partition),
+        _cluster_lists(prepared, batches.demands, batches.partition),
         prepared.allocation.unplanned,
         batches.bound_mm,
         batches.has_converged,

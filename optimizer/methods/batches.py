@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -34,10 +34,12 @@ from optimizer.batching.walks import (
 )
 from optimizer.ids import StationId
 from optimizer.layout.distances import UNREACHABLE
+from optimizer.methods.dividing import divide, rejoin
 from optimizer.methods.prepared import Prepared, Search
 from optimizer.params import Minimise
 from optimizer.routing.exact import ExactRouter
 from optimizer.routing.router import Router
+from optimizer.stopping import FirstShare
 
 _MATRIX_UP_TO = 2_000
 """Places between which all distances are kept: 32 MB."""
@@ -51,6 +53,10 @@ _FAR = 1 << 40
 
 _LENGTH = Objective()
 
+WHOLE_SHARE, DIVIDED_SHARE = 0.6, 0.8
+"""Where orders may be divided: shares of the limit after which whole orders have been searched,
+and after which no more are divided."""
+
 _KEPT_LENGTHS = 100_000
 """Lengths of batches that are kept where each is a call into Python: some 100 MB at most."""
 
@@ -59,10 +65,12 @@ _KEPT_LENGTHS = 100_000
 class Batches:
     """Batches in the order in which they should be picked, and how the search went.
 
+    ``partition`` counts in ``demands``: those of the problem, or with some of them divided.
     ``bound_mm`` is a length that no batches can be below with the given allocation, ``None`` where
     none is known.
     """
 
+    demands: Sequence[Demand]
     partition: Partition
     bound_mm: int | None
     has_converged: bool
@@ -110,13 +118,75 @@ def best_batches(
     search
         How long and whom to tell.
     """
+    price_mm = prepared.params.division_price_mm
+    # Parts of an order could come to the put wall with different loads of it.
+    if price_mm is None or rules.shared_totes:
+        return _searched(prepared, demands, rules, course, search)
+    return _divided(prepared, demands, rules, course, search, price_mm)
+
+
+def _divided(
+    prepared: Prepared,
+    demands: Sequence[Demand],
+    rules: CartRules,
+    course: Course,
+    search: Search,
+    price_mm: int,
+) -> Batches:
+    """Search with whole orders, divide what pays, and search again."""
+    # A bound of whole orders is none of divided ones.
+    told = replace(search, improved=lambda mm, _bound, steps: search.improved(mm, None, steps))
+    first = _searched(
+        prepared,
+        demands,
+        rules,
+        course,
+        replace(told, stop=FirstShare(search.stop, WHOLE_SHARE)),
+    )
+    objective = _objective(prepared, np.arange(0, dtype=np.int32))
+
+    @lru_cache(maxsize=_KEPT_LENGTHS)
+    def value_of(places: frozenset[int]) -> int:
+        return _value(prepared, course, places, objective) if places else 0
+
+    cells = _cells(prepared)
+    parts, partition = divide(
+        demands,
+        first.partition,
+        rules,
+        value_of=value_of,
+        cell_of=lambda place: int(cells[place]),
+        price=price_mm * objective.per_mm,
+        stop=FirstShare(search.stop, DIVIDED_SHARE),
+    )
+    then = _searched(prepared, parts, rules, course, told, start=partition)
+    joined, partition = rejoin(then.demands, then.partition, rules)
+    return Batches(
+        joined,
+        by_urgency(joined, partition),
+        None,
+        then.has_converged,
+        first.iterations + then.iterations,
+    )
+
+
+def _searched(
+    prepared: Prepared,
+    demands: Sequence[Demand],
+    rules: CartRules,
+    course: Course,
+    search: Search,
+    *,
+    start: Partition | None = None,
+) -> Batches:
+    """Return the best batches of demands as they are, never worse than ``start``."""
     bound = batches_bound(prepared, demands, rules, course)
     together = _by_rank(demands)
     alone_mm = sum(
         _length_mm(prepared.walks, course, demand.places) for demand in demands if demand.alone
     )
     if not together:
-        return Batches(by_urgency(demands, _with_alone(demands, [], ())), bound, True, 0)
+        return Batches(demands, by_urgency(demands, _with_alone(demands, [], ())), bound, True, 0)
     company = [demands[member] for member in together]
     places = [demand.places for demand in company]
     limits = cart_limits(company, rules)
@@ -141,8 +211,10 @@ def best_batches(
             known = _best_bound(bound, engine_bound if is_bounded else None)
             search.improved(value + alone_mm, known, iterations)
 
+    begun = None if start is None else _among(together, start)
     solved = solve_batching(
         problem,
+        start=begun,
         stop=search.stop,
         seed=search.seed,
         # Routers have working memory: one thread at a time may call them.
@@ -154,10 +226,11 @@ def best_batches(
     if prepared.estimates is not prepared.walks or isinstance(walk, MatrixWalk):
         # Estimates may mislead by a little; what counts is what is walked.
         found = min(
-            (found, _as_they_come(problem)),
+            (found, begun or _as_they_come(problem)),
             key=lambda partition: _walked_value(prepared, course, places, partition, objective),
         )
     return Batches(
+        demands,
         by_urgency(demands, _with_alone(demands, together, found)),
         _best_bound(bound, solved.bound if is_bounded else None),
         solved.has_converged,
@@ -270,6 +343,13 @@ def _with_alone(
     alone = ((member,) for member, demand in enumerate(demands) if demand.alone)
     named = (tuple(sorted([together[member] for member in batch])) for batch in partition)
     return (*alone, *named)
+
+
+def _among(together: Sequence[int], partition: Partition) -> Partition:
+    """Return the batches of the demands that take company, counted among these."""
+    number = {member: place for place, member in enumerate(together)}
+    batches = (tuple(sorted(number[m] for m in batch if m in number)) for batch in partition)
+    return tuple(batch for batch in batches if batch)
 
 
 def _problem(
@@ -416,9 +496,20 @@ def _walked_value(
     objective: Objective,
 ) -> int:
     """Return what batches cost as they are walked."""
-    value = 0
-    for batch in partition:
-        visited = frozenset().union(*(places[member] for member in batch))
-        value += objective.per_mm * _length_mm(prepared.walks, course, visited)
-        value += objective.per_stop * len(visited) + objective.per_batch
-    return value
+    return sum(
+        _value(
+            prepared,
+            course,
+            frozenset().union(*(places[member] for member in batch)),
+            objective,
+        )
+        for batch in partition
+    )
+
+
+def _value(
+    prepared: Prepared, course: Course, visited: frozenset[int], objective: Objective
+) -> int:
+    """Return what one batch costs as it is walked."""
+    walked = objective.per_mm * _length_mm(prepared.walks, course, visited)
+    return walked + objective.per_stop * len(visited) + objective.per_batch

@@ -36,7 +36,7 @@ def zone(prepared: Prepared, search: Search) -> Draft:
     writer = ListWriter(prepared, Method.ZONE)
     lists = []
     for batch in batches.partition:
-        members = [demands[member] for member in batch]
+        members = [batches.demands[member] for member in batch]
         totes = writer.own_totes(members)
         places = frozenset[int]().union(*(demand.places for demand in members))
         after: tuple[ListId, ...] = ()

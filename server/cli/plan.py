@@ -86,6 +86,13 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     show_default=True,
     help="What batches make small: the walk, or the time by the time model.",
 )
+@click.option(
+    "--divide-at",
+    type=click.FloatRange(min=0),
+    metavar="METRES",
+    help="Divide an order over two lists where that saves more than so many metres; its totes "
+    "meet again at the packing table. Not where orders share totes.  [default: never]",
+)
 @click.option("--partial", is_flag=True, help="Plan what is there of an order that is short.")
 @click.option("--json", "json_file", type=_FILE, help="Write the plan here, - for the screen.")
 def plan(
@@ -101,6 +108,7 @@ def plan(
     iterations: int | None,
     seed: int,
     minimise: str,
+    divide_at: float | None,
     partial: bool,
     json_file: Path | None,
 ) -> None:
@@ -119,7 +127,11 @@ def plan(
     quiet = json_file is not None and str(json_file) == "-"
     if not quiet:
         plan_output.print_input(problem, has_items=items_file is not None)
-    params = Params(partial_orders=partial, minimise=Minimise(minimise))
+    params = Params(
+        partial_orders=partial,
+        minimise=Minimise(minimise),
+        division_price_mm=None if divide_at is None else round(1000 * divide_at),
+    )
     try:
         plans, recommended, document = _planned(
             problem, method, params, stop=lambda: _stop(seconds, iterations), seed=seed

@@ -10,6 +10,7 @@ import pytest
 import layouts
 from optimizer import planner
 from optimizer.document import plan_document
+from optimizer.errors import ProblemError
 from optimizer.evaluation import evaluate
 from optimizer.layout.model import StationKind
 from optimizer.layout.parse import parse_layout
@@ -85,9 +86,7 @@ def test_minutes_save_a_list_where_metres_save_a_walk() -> None:
         order("F2", ("d", 1)),
         order("N1", ("a", 3)),
         order("N2", ("a", 3)),
-        cart=CartType(
-            "cart", slots=4, tote_weight_g=400, tote_volume_ml=400, max_weight_g=400, max_lines=9
-        ),
+        cart=FOUR_UNITS,
     )
     metres = quick(problem, Method.CLUSTER)
     params = Params(minimise=Minimise.MINUTES)
@@ -96,6 +95,43 @@ def test_minutes_save_a_list_where_metres_save_a_walk() -> None:
     assert (len(minutes.lists), minutes.totals.length_mm) == (2, 80_000)
     assert minutes.totals.duration_ms < metres.totals.duration_ms
     assert evaluate(problem, minutes).violations == ()
+
+
+FOUR_UNITS = CartType(
+    "cart", slots=4, tote_weight_g=400, tote_volume_ml=400, max_weight_g=400, max_lines=9
+)
+
+
+@pytest.mark.parametrize(("price_mm", "length_mm"), [(35_999, 44_000), (36_000, 80_000)])
+def test_an_order_is_divided_where_that_saves_more_than_its_price(
+    price_mm: int, length_mm: int
+) -> None:
+    # Both orders on one cart are too heavy, so both go to D (40 m); the one unit that P wants there
+    # fits beside Q, and the rest of P lies at A (4 m).
+    problem = line_problem(order("P", ("a", 3), ("d", 1)), order("Q", ("d", 3)), cart=FOUR_UNITS)
+    params = Params(division_price_mm=price_mm)
+    made = plan(problem, method=Method.CLUSTER, params=params, stop=MaxIterations(5))
+    assert made.totals.length_mm == length_mm
+    assert made.totals.bound_mm is None
+    assert evaluate(problem, made).violations == ()
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("method", [Method.CLUSTER, Method.ZONE, Method.SORT_AFTER])
+def test_plans_with_divided_orders_pass_the_judge_and_repeat(seed: int, method: Method) -> None:
+    problem = random_problem(seed, orders=20)
+    params = Params(division_price_mm=1_000)
+    made, again = (
+        plan(problem, method=method, params=params, stop=MaxIterations(5), seed=seed)
+        for _ in range(2)
+    )
+    assert evaluate(problem, made).violations == ()
+    assert plan_document(made, layout="x") == plan_document(again, layout="x")
+
+
+def test_a_price_below_zero_is_refused() -> None:
+    with pytest.raises(ProblemError, match="below zero"):
+        Params(division_price_mm=-1)
 
 
 def test_cluster_finds_the_better_pairing_by_hand() -> None:

@@ -90,6 +90,29 @@ def test_one_method_and_its_document(run: Run, site: Path) -> None:
     assert list(Draft202012Validator(schema).iter_errors(document)) == []
 
 
+def test_orders_are_divided_at_a_price(run: Run, site: Path) -> None:
+    carts = site / "carts.csv"
+    carts.write_text(
+        "id,slots,tote_weight_g,tote_volume_ml,max_weight_g,max_lines\nc,9,9000,90000,90000,5\n",
+        encoding="utf-8",
+    )
+
+    def lists_of_orders(*options: str) -> tuple[int, int]:
+        file = site / "plan.json"
+        search = ("--method", "cluster", "--iterations", "4", "--json", str(file))
+        assert run("--carts", str(carts), *search, *options)[0] == 0
+        made = parse_plan(json.loads(file.read_text("utf-8")))
+        pairs = {
+            (pick.order, one.id) for one in made.lists for stop in one.stops for pick in stop.picks
+        }
+        return len(pairs), sum(one.length_mm for one in made.lists)
+
+    assert lists_of_orders()[0] == lists_of_orders("--divide-at", "1000")[0] == 16
+    n_pairs, length_mm = lists_of_orders("--divide-at", "0")
+    assert n_pairs > 16
+    assert length_mm < lists_of_orders()[1]
+
+
 def test_json_on_the_screen_is_nothing_but_json_and_repeatable(run: Run) -> None:
     options = ("--iterations", "3", "--seed", "3", "--json", "-")
     code, first, _ = run(*options)
