@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from server.api.answers import Board, ExceptionList, ListDetail, ListList
 from server.api.read import floor
 from server.api.read import lists as read_lists
-from server.api.requests import ExceptionQuery
+from server.api.requests import ExceptionQuery, RecallBody
 from server.auth import allowed, signed_in
 from server.models import Role
 from server.parts import parts
@@ -48,12 +48,13 @@ def show_list(list_id: str) -> dict[str, Any]:
 
 @blueprint.post("/lists/<list_id>/recall")
 @allowed(Role.LEAD)
+@blueprint.input(RecallBody, arg_name="body")
 @blueprint.output(ListDetail)
-def recall_list(list_id: str) -> dict[str, Any]:
-    """Take a list back from a silent device; another picker may then claim it."""
+def recall_list(list_id: str, body: RecallBody) -> dict[str, Any]:
+    """Take a list back from a silent device, for others to claim; repeatable by ``key``."""
     wired, who = parts(), signed_in()
     with wired.database.write() as session:
-        lists.recall(session, wired.clock, list_id=list_id, person_id=who.person_id)
+        lists.recall(session, wired.clock, list_id=list_id, key=body.key, person_id=who.person_id)
         session.flush()
         return read_lists.list_detail(session, list_id)
 

@@ -19,6 +19,8 @@ LongText = Annotated[str, Field(max_length=500)]
 RowId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Secret = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,128}$")]
 """A random token or code as the server makes them."""
+Key = Annotated[str, Field(min_length=8, max_length=60, pattern=r"^[A-Za-z0-9._:-]+$")]
+"""Names one intent of a client, which sends it again with every repetition."""
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 Moment = Annotated[AwareDatetime, Field(strict=False)]
 """ISO 8601 with a zone; JSON has no type of its own for it."""
@@ -192,7 +194,13 @@ class LaunchBody(Body):
     """Which plan to launch; ``key`` makes a repeated click harmless."""
 
     plan_id: RowId
-    key: Annotated[str, Field(min_length=8, max_length=60, pattern=r"^[A-Za-z0-9._:-]+$")]
+    key: Key
+
+
+class RecallBody(Body):
+    """``key`` makes a repeated click harmless: it takes the list from nobody else."""
+
+    key: Key
 
 
 class ExceptionQuery(Query):

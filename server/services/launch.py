@@ -15,7 +15,6 @@ from server.errors import BadInput, Conflict, NotFound
 from server.failpoints import FailPoint
 from server.models import (
     Bucket,
-    IdempotencyKey,
     ListAfter,
     ListState,
     ListTote,
@@ -36,7 +35,7 @@ from server.models import (
     WaveOrder,
     WaveState,
 )
-from server.services import audit, changes, ledger, numbers
+from server.services import audit, changes, ledger, numbers, repeats
 from server.services.clock import Clock
 from server.services.ledger import Cause
 from server.services.plan_document import PlannedList, PlannedPick, planned_lists
@@ -88,12 +87,9 @@ def launch(
         The wave cannot be launched, the plan is stale, or stock the plan counts on is not free
         any more (code ``no-stock``; nothing is kept).
     """
-    if not key or len(key) > 60:
-        raise BadInput("the key needs 1 to 60 characters", code="bad-key")
-    stored_key = f"launch:{wave_id[:32]}:{key}"
-    known = session.get(IdempotencyKey, stored_key)
+    known = repeats.first_answer(session, action="launch", of=wave_id, key=key)
     if known is not None:
-        return LaunchResult(known.result["lists"], known.result["tasks"])
+        return LaunchResult(known["lists"], known["tasks"])
     wave, plan = _checked(session, wave_id, plan_id)
     planned = planned_lists(plan.document)
     if not planned:
@@ -106,13 +102,13 @@ def launch(
     wave.state, wave.plan_id, wave.launched_at = WaveState.RELEASED, plan_id, clock()
     wave.revision += 1
     result = LaunchResult(len(planned), tasks)
-    session.add(
-        IdempotencyKey(
-            key=stored_key,
-            action="launch",
-            result={"lists": result.lists, "tasks": result.tasks},
-            at=clock(),
-        )
+    repeats.keep(
+        session,
+        clock,
+        action="launch",
+        of=wave_id,
+        key=key,
+        answer={"lists": result.lists, "tasks": result.tasks},
     )
     session.flush()
     changes.touch(session, f"wave:{wave_id}", "board", "orders", "stock", "work")

@@ -31,7 +31,7 @@ from server.models import (
     Wave,
     WaveState,
 )
-from server.services import audit, changes, ledger, progress
+from server.services import audit, changes, ledger, progress, repeats
 from server.services.cancellation import close_unheld
 from server.services.clock import Clock
 from server.services.ledger import Cause
@@ -154,9 +154,12 @@ def release(session: Session, clock: Clock, pick_list: PickList) -> None:
 
 
 def recall(
-    session: Session, clock: Clock, *, list_id: str, person_id: str | None = None
+    session: Session, clock: Clock, *, list_id: str, key: str, person_id: str | None = None
 ) -> PickList:
-    """A lead takes a list away from its holder: held -> ``ready``. Again changes nothing.
+    """A lead takes a list away from its holder: held -> ``ready``.
+
+    The same ``key`` again changes nothing, even where the list is over by then or somebody else
+    has claimed it; so does another key while nobody holds the list.
 
     Raises
     ------
@@ -164,10 +167,12 @@ def recall(
         The list is closed or cancelled.
     """
     pick_list = get(session, list_id)
+    if repeats.first_answer(session, action="recall", of=list_id, key=key) is not None:
+        return pick_list
     if pick_list.state in progress.OVER:
         raise Conflict(f"list {pick_list.number} is {pick_list.state}", code="list-over")
+    holder = pick_list.holder_id
     if pick_list.state != ListState.READY:
-        holder = pick_list.holder_id
         release(session, clock, pick_list)
         progress.list_changed(session, pick_list)
         audit.record(
@@ -178,6 +183,8 @@ def recall(
             person_id=person_id,
             holder=holder,
         )
+    # Kept where nobody held it, too: a repeat must not take it from who claims it meanwhile.
+    repeats.keep(session, clock, action="recall", of=list_id, key=key, answer={"holder": holder})
     return pick_list
 
 

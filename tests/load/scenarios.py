@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from server.config import AsyncMode
+from server.db.base import new_id
 from server.db.engine import Database
 from server.models import PickTask, PlanningRun, RunState
 from server.services import lists, orders, waves
@@ -258,7 +259,10 @@ def _cancel_order(database: Database, snapshot: dict[str, Any]) -> None:
 
 
 def _recall(database: Database, snapshot: dict[str, Any]) -> None:
-    database.run(lambda session: lists.recall(session, system_clock, list_id=snapshot["list"]))
+    key = new_id()  # One for all tries: a conflict is tried again.
+    database.run(
+        lambda session: lists.recall(session, system_clock, list_id=snapshot["list"], key=key)
+    )
 
 
 def _ask_for_plan(url: str, skus: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.db.base import new_id
 from server.errors import Conflict, ServiceError
 from server.models import (
     ExceptionCard,
@@ -47,7 +48,7 @@ from tests.simulation.warehouse import SHELVES, SKUS
 REPEATS = 3
 REPEATABLE = frozenset(
     {"order", "cancel order", "cancel wave", "launch", "put back", "count task",
-     "close card", "revoke"}
+     "close card", "revoke", "recall"}
 )  # fmt: skip
 """Steps that may come twice: the second time changes nothing and is not refused."""
 _BEFORE_LAUNCH = (WaveState.PLANNED, WaveState.FAILED)
@@ -181,7 +182,8 @@ class Office:
         """A list is taken from its holder: whoever asks next gets it."""
         list_id = self._one(select(PickList.id).where(PickList.state.in_(lists.HELD)))
         if list_id is not None:
-            self._do("recall", lambda s: lists.recall(s, self._loop.now, list_id=list_id))
+            key = new_id()  # Of all tries, should the server die on the way.
+            self._do("recall", lambda s: lists.recall(s, self._loop.now, list_id=list_id, key=key))
 
     def put_back(self) -> None:
         """Goods of a cancelled order go back to a shelf."""

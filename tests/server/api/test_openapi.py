@@ -23,7 +23,15 @@ def test_every_route_is_described(site: Site) -> None:
 
 def test_bodies_forbid_unknown_fields(site: Site) -> None:
     schemas = body_of(site.app.test_client().get("/api/v1/openapi.json"))["components"]["schemas"]
-    for name in ("OrderBody", "WaveBody", "PlanBody", "LaunchBody", "SyncBody", "SignInBody"):
+    for name in (
+        "OrderBody",
+        "WaveBody",
+        "PlanBody",
+        "LaunchBody",
+        "RecallBody",
+        "SyncBody",
+        "SignInBody",
+    ):
         assert schemas[name]["additionalProperties"] is False
 
 

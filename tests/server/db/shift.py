@@ -137,4 +137,4 @@ def _office(site: Site, revoked: Device) -> None:
     with site.database.write() as session:
         held = lists.claim(session, clock, person_id=revoked.who.person_id, stream=revoked.stream)
         assert held is not None
-        lists.recall(session, clock, list_id=held.id)
+        lists.recall(session, clock, list_id=held.id, key="recalled")

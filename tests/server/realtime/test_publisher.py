@@ -173,7 +173,7 @@ def test_a_device_needs_no_hint_about_its_own_facts(sqlite: Database) -> None:
     desk.publisher.publish()
     assert desk.poked() == ["former"]
     with sqlite.write() as session:
-        lists.recall(session, site.clock, list_id=list_id)
+        lists.recall(session, site.clock, list_id=list_id, key="1")
     desk.publisher.publish()
     assert desk.poked()[1:3] == ["own", "former"]
 

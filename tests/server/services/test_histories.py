@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
+from server.db.base import new_id
 from server.db.engine import Database
 from server.models import (
     Op,
@@ -123,7 +124,9 @@ class History:
         with self.site.database.write() as session:
             held = list(session.scalars(select(PickList.id).where(PickList.state.in_(lists.HELD))))
             if held:
-                lists.recall(session, self.site.clock, list_id=self.random.choice(held))
+                lists.recall(
+                    session, self.site.clock, list_id=self.random.choice(held), key=new_id()
+                )
 
     def put_back(self) -> None:
         with self.site.database.write() as session:

@@ -540,7 +540,7 @@ def test_a_late_pick_counts_while_there_is_room(site: Site) -> None:
     device, _ = _two_tasks(site)
     device.record("pick", **device.pick_fields(device.task(0), 2))
     with site.database.write() as session:
-        lists.recall(session, site.clock, list_id=device.view["list"])  # type: ignore[index]
+        lists.recall(session, site.clock, list_id=device.view["list"], key="1")  # type: ignore[index]
     other = _device(site, "B-3")
     other.sync(want="work")
     device.flush()

@@ -64,7 +64,8 @@ export function createConsoleApi({ get, post, delete: remove }: ApiClient) {
 
     board: () => get(shape.board, "/board"),
     list: (listId: string) => get(shape.listDetail, `/lists/${id(listId)}`),
-    recall: (listId: string) => post(shape.anything, `/lists/${id(listId)}/recall`),
+    recall: (listId: string, key: string) =>
+      post(shape.anything, `/lists/${id(listId)}/recall`, { key }),
     closeException: (cardId: string) => post(shape.anything, `/exceptions/${id(cardId)}/close`),
     floorTasks: () => get(shape.floorTasks, "/floor-tasks", { state: "open" }),
     putBack: (taskId: string, location: string, quantity: number) =>
