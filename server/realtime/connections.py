@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from server.errors import Conflict
+
 SOCKETS_PER_DEVICE: Final = 2
 """A device has one; while it comes back, the old one may not have ended yet."""
 
@@ -25,6 +27,8 @@ class Connection:
     person_id: str
     stream: str | None = None
     device_id: str | None = None
+    line: tuple[int, int] | None = None
+    """Grows with every line that a stream opens; None where the device does not count."""
     abort: Callable[[], None] = field(default=_nothing, compare=False)
     """Ends the TCP connection without asking the peer."""
 
@@ -32,6 +36,10 @@ class Connection:
     def owner(self) -> str:
         """The enrolled device, else the session that stands for one."""
         return self.device_id or self.sign_in_id
+
+    def came_before(self, other: Connection) -> bool:
+        """Whether the device opened this line before that one, whichever arrived first."""
+        return self.line is not None and other.line is not None and self.line < other.line
 
 
 class Connections:
@@ -49,6 +57,11 @@ class Connections:
         """Enter a connection; return the older ones that it replaces.
 
         Those are the ones of the same stream, and of the same device what is more than two.
+
+        Raises
+        ------
+        Conflict
+            The device has opened a newer line since: this one was on its way for long.
         """
         with self._lock:
             others = self._by_sid.values()
@@ -57,6 +70,8 @@ class Connections:
                 for known in others
                 if connection.stream is not None and known.stream == connection.stream
             ]
+            if any(connection.came_before(known) for known in older):
+                raise Conflict("the device has a newer line than this", code="replaced")
             if connection.stream is not None:
                 same = [
                     known

@@ -50,9 +50,7 @@ class HandheldNamespace(Guarded):
         remember_token(NAMESPACE, asked.token)
         sid: str = request.sid  # type: ignore[attr-defined]
         room = stream_room(asked.stream)
-        # Other processes hear it through the message queue; the newcomer is not in the room yet.
-        self.emit("bye", {"why": "replaced", "retry_after": None}, room=room)
-        for older in self.connections.add(
+        replaced = self.connections.add(
             Connection(
                 sid,
                 NAMESPACE,
@@ -60,9 +58,15 @@ class HandheldNamespace(Guarded):
                 who.person_id,
                 stream=asked.stream,
                 device_id=who.device_id,
+                line=asked.line,
                 abort=self.let_in(),
             )
-        ):
+        )
+        # Other processes hear it through the message queue; the newcomer is not in the room yet.
+        # A device that opened a newer line on one of them sees by the numbers that it is older.
+        line = {"page": asked.page, "attempt": asked.attempt}
+        self.emit("bye", {"why": "replaced", "retry_after": None, **line}, room=room)
+        for older in replaced:
             if older.stream == asked.stream:
                 leave_room(room, sid=older.sid, namespace=NAMESPACE)
                 self.socketio.start_background_task(self._close_later, older.sid)

@@ -31,6 +31,15 @@ class HandheldAuth(Message):
     proto: Annotated[int, Field(ge=1, le=1_000)]
     app: Annotated[str, Field(max_length=100)] = ""
     stream: Stream
+    page: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    attempt: Annotated[int, Field(ge=1, le=2**53)] | None = None
+
+    @property
+    def line(self) -> tuple[int, int] | None:
+        """Which start of the page opens this line, and at which try: later ones are greater."""
+        if self.page is None or self.attempt is None:
+            return None
+        return self.page, self.attempt
 
 
 class LeadAuth(Message):

@@ -5,7 +5,7 @@
 import { knownFrom } from "../shared/barcode";
 import { Connection, type ConnectionOptions } from "../shared/connection";
 import type { Feedback } from "../shared/feedback";
-import { bye, poke, PROTO, type SyncReply } from "../shared/protocol";
+import { bye, poke, PROTO, type Bye, type SyncReply } from "../shared/protocol";
 import { fetchDirectory, hashOf, signIn, signOut } from "./api";
 import { changed, restored } from "./persistence";
 import { Sender, type Device } from "./sender";
@@ -35,6 +35,8 @@ export class Picker {
   readonly #connection: Connection;
   readonly #sender: Sender;
   readonly #listeners = new Set<() => void>();
+  /** Which start of the page this is: it tells an older line of this device from a newer one. */
+  readonly #page: number;
   #stream: string;
   #directoryHash: string;
   #state: State;
@@ -43,6 +45,7 @@ export class Picker {
   constructor(store: Store, saved: Saved, world: World) {
     this.#store = store;
     this.#world = world;
+    this.#page = saved.starts;
     this.#stream = saved.stream;
     this.#directoryHash = hashOf(saved.directory);
     this.#state = restored(saved);
@@ -191,11 +194,10 @@ export class Picker {
       hints: ["poke", "bye"],
       http: "/api/v1/pick",
       ...(this.#world.open === undefined ? {} : { open: this.#world.open }),
-      auth: () => {
+      auth: (attempt) => {
         const token = this.#state.person?.token;
-        return token === undefined
-          ? null
-          : { token, proto: PROTO, app: APP, stream: this.#stream };
+        const [stream, page] = [this.#stream, this.#page];
+        return token === undefined ? null : { token, proto: PROTO, app: APP, stream, page, attempt };
       },
       events: {
         up: () => {
@@ -221,10 +223,18 @@ export class Picker {
       this.#sender.poked(poke(body));
       return;
     }
-    const { why, retry_after } = bye(body);
+    const said = bye(body);
+    const { why, retry_after } = said;
+    // A try of before that reached another server process late: this line stays the newest.
+    if (why === "replaced" && this.#isOlder(said)) return;
     if (why === "busy") this.#connection.pause((retry_after ?? 5) * 1000);
     else if (why === "upgrade") this.#world.upgrade();
     else this.#refused(why);
+  }
+
+  #isOlder({ page, attempt }: Bye): boolean {
+    if (page === null || attempt === null) return false;
+    return page < this.#page || (page === this.#page && attempt < this.#connection.attempt);
   }
 
   #refused(code: string): void {

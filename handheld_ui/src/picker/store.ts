@@ -26,6 +26,8 @@ export interface Held {
 export interface Rows {
   /** Random identity of this outbox; a wiped store makes a new one. */
   readonly stream: string;
+  /** How often the page was started on this store, this time included. */
+  readonly starts: number;
   readonly nextSeq: number;
   readonly person: SignedIn | null;
   readonly language: Language;
@@ -35,7 +37,7 @@ export interface Rows {
   readonly directory: unknown;
 }
 
-export type Change = Partial<Omit<Rows, "stream">>;
+export type Change = Partial<Omit<Rows, "stream" | "starts">>;
 
 interface OpRow {
   readonly seq: number;
@@ -50,10 +52,13 @@ interface Schema extends DBSchema {
 
 export interface Saved extends Partial<Rows> {
   readonly stream: string;
+  readonly starts: number;
   readonly nextSeq: number;
   /** Unanswered facts, and all of the list in hand. */
   readonly ops: readonly Recorded[];
 }
+
+export type Rewound = Pick<Saved, "stream" | "nextSeq" | "ops">;
 
 /** 128 random bits as hexadecimal digits; `randomUUID` does not exist on plain HTTP. */
 export function newStream(): string {
@@ -93,10 +98,12 @@ export class Store {
     const found = known as Partial<Rows>;
     const stream = found.stream ?? newStream();
     if (found.stream === undefined) await rows.put(stream, "stream");
+    const starts = (found.starts ?? 0) + 1;
+    await rows.put(starts, "starts");
     const all = await change.objectStore("ops").getAll();
     await change.done;
     const nextSeq = Math.max(found.nextSeq ?? 1, (all.at(-1)?.seq ?? 0) + 1);
-    return { ...found, stream, nextSeq, ops: atHand(all, found.held?.snapshot.list) };
+    return { ...found, stream, starts, nextSeq, ops: atHand(all, found.held?.snapshot.list) };
   }
 
   /** Write facts and what changed with them, all or nothing, on disk when it returns. */
@@ -126,7 +133,7 @@ export class Store {
    * When facts in between were forgotten here, they can never be sent, and the stream
    * would be stuck behind the gap: a new stream begins with what is left.
    */
-  async rewind(last: number, list: string | null): Promise<Saved> {
+  async rewind(last: number, list: string | null): Promise<Rewound> {
     const write = this.#db.transaction(["rows", "ops"], "readwrite", { durability: "strict" });
     const [rows, store] = [write.objectStore("rows"), write.objectStore("ops")];
     const after = await store.getAll(IDBKeyRange.lowerBound(last, true));

@@ -58,8 +58,8 @@ export interface ConnectionEvents {
 export interface ConnectionOptions {
   readonly namespace: string;
   readonly hints: readonly string[];
-  /** What is sent with the connect packet, or null while nobody is signed in. */
-  auth(): (Readonly<Record<string, unknown>> & { readonly token: string }) | null;
+  /** What is sent with the connect packet of this try, or null while nobody is signed in. */
+  auth(attempt: number): (Readonly<Record<string, unknown>> & { readonly token: string }) | null;
   /** Path before the name of a call, for plain requests. */
   readonly http: string;
   readonly events: ConnectionEvents;
@@ -95,6 +95,10 @@ export class Connection {
   #mode: "none" | "socket" | "http" = "none";
   #failures = 0;
   #wanted = false;
+  /** Sockets tried so far: what came of an earlier one is told apart by it. */
+  #attempt = 0;
+  /** Changes of the line so far: an answer from before one says nothing about the line of now. */
+  #turn = 0;
   /** Calls without an answer yet: told at once when the line is lost. */
   readonly #open = new Set<() => void>();
 
@@ -102,7 +106,7 @@ export class Connection {
     this.#options = options;
     this.#backoff = new Backoff(options.random);
     const open = options.open ?? openSocket;
-    this.#socket = open(options.namespace, () => options.auth() ?? {});
+    this.#socket = open(options.namespace, () => options.auth(this.#attempt) ?? {});
     this.#socket.on("connect", () => {
       this.#connected();
     });
@@ -123,6 +127,11 @@ export class Connection {
     return this.#mode !== "none";
   }
 
+  /** Number of the newest try to open a socket. */
+  get attempt(): number {
+    return this.#attempt;
+  }
+
   /** Connect now, and again whenever the line is lost. */
   start(): void {
     this.#wanted = true;
@@ -132,6 +141,7 @@ export class Connection {
 
   stop(): void {
     this.#wanted = false;
+    this.#turn += 1;
     clearTimeout(this.#timer);
     this.#socket.disconnect();
     this.#change("none");
@@ -154,6 +164,7 @@ export class Connection {
 
   /** Come back no earlier than this; the server is busy. */
   pause(ms: number): void {
+    this.#turn += 1;
     this.#socket.disconnect();
     this.#later(ms);
   }
@@ -196,7 +207,8 @@ export class Connection {
   }
 
   async #post(name: string, body: unknown): Promise<unknown> {
-    const token = this.#options.auth()?.token ?? "";
+    const turn = this.#turn;
+    const token = this.#options.auth(this.#attempt)?.token ?? "";
     try {
       return await this.#request(`${this.#options.http}/${name}`, {
         method: "POST",
@@ -205,8 +217,11 @@ export class Connection {
       });
     } catch (error) {
       if (!(error instanceof LinkDown)) throw error;
-      this.#change("none");
-      this.#later(this.#backoff.next());
+      // A newer line may be up by now; that this request failed does not end it.
+      if (turn === this.#turn) {
+        this.#change("none");
+        this.#later(this.#backoff.next());
+      }
       throw error;
     }
   }
@@ -228,7 +243,8 @@ export class Connection {
 
   #connect(): void {
     clearTimeout(this.#timer);
-    if (this.#wanted && !this.#socket.connected && this.#options.auth() !== null) {
+    if (this.#wanted && !this.#socket.connected && this.#options.auth(this.#attempt) !== null) {
+      this.#attempt += 1;
       this.#socket.connect();
     }
   }
@@ -262,18 +278,20 @@ export class Connection {
     this.#failures += 1;
     this.#later(this.#backoff.next());
     if (code !== "" || this.#failures < SOCKETS_BEFORE_HTTP || this.#mode === "http") return;
+    const turn = this.#turn;
     try {
       await this.#request("/health", {});
     } catch {
       return; // No line at all: the timer above tries again.
     }
-    // The socket may have come up meanwhile.
-    if (!this.#socket.connected) this.#change("http");
+    // The socket may have come up meanwhile, or the line may not be wanted any more.
+    if (turn === this.#turn) this.#change("http");
   }
 
   #change(mode: "none" | "socket" | "http"): void {
     if (mode === this.#mode || (mode !== "none" && !this.#wanted)) return;
     this.#mode = mode;
+    this.#turn += 1;
     for (const lost of [...this.#open]) lost();
     if (mode === "none") this.#options.events.down();
     else this.#options.events.up();

@@ -152,6 +152,9 @@ export const bye = object({
   why: oneOf("revoked", "replaced", "upgrade", "busy"),
   /** Seconds; null: come back as usual. */
   retry_after: nullable(number),
+  /** With `replaced`: which start of the page opened the other line, and at which try. */
+  page: withDefault(nullable(whole), null),
+  attempt: withDefault(nullable(whole), null),
 });
 
 /** What every code of the site means, so that a wrong scan can be named without network. */

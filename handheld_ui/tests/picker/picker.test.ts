@@ -48,7 +48,10 @@ async function start(): Promise<void> {
     signals: () => undefined,
     workHere: () => undefined,
     upgrade: () => undefined,
-    open: () => socket,
+    open: (_namespace, auth) => {
+      socket.auth = auth;
+      return socket;
+    },
   });
 }
 
@@ -160,6 +163,57 @@ test.each(["revoked", "expired"])("a sign-in that is %s ends and keeps everythin
   expect(unsent(picker.state)).toBe(1);
   const saved = await store.load();
   expect(saved).toMatchObject({ person: null, held: { snapshot: { number: 231 } } });
+});
+
+test("a try of before that is let in late does not stop the line of now", async () => {
+  socket.cut();
+  await picker.dispatch({ type: "sign-in-ended" });
+  await picker.dispatch({ type: "signed-in", who: ANA });
+  socket.open();
+  expect(socket.auths).toMatchObject([
+    { page: 1, attempt: 1 },
+    { page: 1, attempt: 2 },
+  ]);
+  socket.tell("bye", { why: "replaced", retry_after: null, page: 1, attempt: 1 });
+  expect(socket.connected).toBe(true);
+  expect(picker.state.elsewhere).toBe(false);
+  socket.tell("bye", { why: "replaced", retry_after: null, page: 2, attempt: 1 });
+  await settled(() => picker.state.elsewhere);
+  expect(socket.connected).toBe(false);
+});
+
+test("a page that is started again numbers its requests anew and hears what is true now", async () => {
+  const asked: (SyncRequest | undefined)[] = [];
+  const listen = (): void => {
+    socket.answer = (event, body) => {
+      if (event === "sync") asked.push(body as SyncRequest);
+      return answer(event, body);
+    };
+  };
+  picker.stop();
+  store.close();
+  await start();
+  listen();
+  socket.open();
+  await settled(() => asked.length === 1);
+  picker.stop();
+  store.close();
+  list = snapshot({ number: 232, ver: 9 });
+  await start();
+  listen();
+  socket.open();
+  await settled(() => picker.state.snapshot?.number === 232);
+  expect(asked.map((request) => request?.rid)).toEqual(["r-1", "r-1"]);
+});
+
+test("a page that is started again is a later page", async () => {
+  picker.stop();
+  store.close();
+  await start();
+  socket.open();
+  expect(socket.auths).toMatchObject([{ page: 2, attempt: 1 }]);
+  socket.tell("bye", { why: "replaced", retry_after: null, page: 1, attempt: 7 });
+  expect(socket.connected).toBe(true);
 });
 
 test("another window that takes over stops this one", async () => {

@@ -15,6 +15,8 @@ let told: string[];
 let pages: Map<string, { status: number; body: unknown }>;
 let connection: Connection;
 let token: string | null;
+/** What the next request waits for, if not for nothing. */
+let held: Promise<Response> | null;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
@@ -22,6 +24,7 @@ beforeEach(() => {
   told = [];
   pages = new Map();
   token = "t";
+  held = null;
   connection = new Connection({
     namespace: "/handheld",
     hints: ["poke"],
@@ -30,6 +33,7 @@ beforeEach(() => {
     random: () => 0.5,
     open: () => socket,
     fetch: (path) => {
+      if (held !== null) return held;
       const page = pages.get(path as string);
       if (page === undefined) return Promise.reject(new TypeError("failed to fetch"));
       return Promise.resolve(new Response(JSON.stringify(page.body), { status: page.status }));
@@ -134,6 +138,42 @@ test("a socket that comes up takes over from plain requests", async () => {
   await vi.advanceTimersByTimeAsync(0);
   socket.open();
   expect(told).toEqual(["up", "down", "up"]);
+});
+
+test("a request of an older line that fails late leaves the newer line alone", async () => {
+  pages.set("/health", { status: 200, body: {} });
+  let fail: (error: Error) => void = () => undefined;
+  pages.set("/api/v1/pick/ops", { status: 200, body: {} });
+  connection.start();
+  socket.fail();
+  await vi.advanceTimersByTimeAsync(0);
+  socket.fail();
+  await vi.advanceTimersByTimeAsync(0);
+  held = new Promise((_resolve, reject) => {
+    fail = reject;
+  });
+  const late = expect(connection.call("ops", {})).rejects.toThrow(LinkDown);
+  socket.open();
+  fail(new TypeError("failed to fetch"));
+  await late;
+  expect(told).toEqual(["up", "down", "up"]);
+  await expect(connection.call("sync", 1)).resolves.toEqual({ echo: 1 });
+});
+
+test("plain requests found late do not come after the end of the line", async () => {
+  pages.set("/health", { status: 200, body: {} });
+  let find: (answer: Response) => void = () => undefined;
+  connection.start();
+  socket.fail();
+  held = new Promise((resolve) => {
+    find = resolve;
+  });
+  socket.fail();
+  connection.pause(20_000);
+  find(new Response("{}"));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(told).toEqual([]);
+  expect(connection.up).toBe(false);
 });
 
 test("a refusal at the door is told and is no reason for plain requests", async () => {

@@ -4,12 +4,16 @@ import type { Socket } from "../../src/shared/connection";
 export class FakeSocket implements Socket {
   connected = false;
   tries = 0;
+  /** What the page sends with CONNECT, and what it sent with each so far. */
+  auth: () => object = () => ({});
+  readonly auths: object[] = [];
   /** Answers a call; null never answers. */
   answer: ((event: string, body: unknown) => unknown) | null = (_event, body) => ({ echo: body });
   readonly #listeners = new Map<string, (given?: unknown) => void>();
 
   connect(): void {
     this.tries += 1;
+    this.auths.push(this.auth());
   }
 
   disconnect(): void {

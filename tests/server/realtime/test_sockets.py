@@ -148,6 +148,28 @@ def test_the_newest_connection_of_a_device_replaces_the_older(floor: Floor) -> N
     assert newer.heard == []
 
 
+@pytest.mark.parametrize("late", [(3, 1), (2, 9)], ids=["an earlier try", "an earlier page"])
+def test_a_connect_that_arrives_late_leaves_the_newer_line_alone(
+    floor: Floor, late: tuple[int, int]
+) -> None:
+    picker = floor.rest(small_site.PICKER, "handheld")
+    newer = floor.handheld(picker, page=3, attempt=2).connect()
+    stream = newer.auth["stream"]
+    older = floor.handheld(picker, stream=stream, page=late[0], attempt=late[1])
+    opened = raw(floor.url)
+    opened.send(f"40/handheld,{json.dumps(older.auth)}")
+    answer = text(opened)
+    assert answer.startswith("44/handheld,"), answer
+    assert json.loads(answer.split(",", 1)[1])["data"]["code"] == "replaced"
+    opened.close()
+    assert newer.call("sync", sync_body(newer))["rid"] == "r-1"
+    assert newer.heard == []
+    newest = floor.handheld(picker, stream=stream, page=4, attempt=1).connect()
+    said = newer.wait_for("bye")
+    assert (said["why"], said["page"], said["attempt"]) == ("replaced", 4, 1)
+    assert newest.call("sync", sync_body(newest))["rid"] == "r-1"
+
+
 def test_signing_out_closes_the_sockets_of_that_session_only(floor: Floor) -> None:
     leaving, staying = (floor.rest(small_site.PICKER, "handheld") for _ in range(2))
     closed, kept = floor.handheld(leaving).connect(), floor.handheld(staying).connect()

@@ -520,6 +520,18 @@ def test_asking_for_work_again_returns_the_same_list_under_the_same_lease(small:
     assert device.sync(want="work")["list"]["lease"] == lease == 1
 
 
+def test_the_number_of_a_request_that_comes_again_is_answered_anew(small: Site) -> None:
+    device, _ = _two_tasks(small)
+    device.rid = 0
+    before = device.sync()
+    device.pick(0, 1)
+    device.rid = 0  # The page was started again and counts from the beginning.
+    after = device.sync()
+    assert before["rid"] == after["rid"] == "r-1"
+    assert after["last"] == before["last"] + 1
+    assert after["list"]["tasks"][0]["picked"] == before["list"]["tasks"][0]["picked"] + 1
+
+
 def test_the_same_picker_goes_on_with_another_device(site: Site) -> None:
     device, _ = _two_tasks(site)
     device.pick(0, 1)
