@@ -128,10 +128,8 @@ class Handheld:
     def synced(self, reply: Mapping[str, Any], *, wanted: bool) -> None:
         """The server said what is true."""
         shown = reply["list"]
-        if shown == "same":
-            if self._held is not None:
-                self._held = Held(self._held.snapshot, reply["last"])
-        else:
+        # "same" is said of the snapshot with the own facts since: they stay on top of it.
+        if shown != "same":
             self._held = None if shown is None else Held(shown, reply["last"])
             of = None if shown is None else shown["list"]
             self._ops = tuple(

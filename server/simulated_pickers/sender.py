@@ -18,10 +18,12 @@ MOST_BYTES = 63 * 1024
 HEARTBEAT_MS = 20_000
 """The server is asked at least this often: hints may be lost."""
 SETTLE_MS = 250
-"""After an acknowledgement with a new version: several facts in a row ask only once."""
+"""After an acknowledgement with news: several facts in a row ask only once."""
 BUSY_MS = 3_000
 """Pause after the server said that it cannot now."""
 _SILENT_BEFORE_RESTART = 2
+_SHOWN_HERE = frozenset({"bind", "pick", "short", "skip", "drop", "undo", "report"})
+"""Facts whose effect on the list the device shows by itself; after others it must ask."""
 _COME_BACK = frozenset({429, 500, 503})
 
 Op = Mapping[str, Any]
@@ -87,6 +89,15 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class _Shown:
+    """The version that the list shown has with the own facts answered since, the last of them."""
+
+    list_id: str
+    ver: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoAnswer:
     """The line is up, but no answer came in time."""
 
@@ -121,6 +132,15 @@ class Sender:
         self._silent = 0
         self._rid = 0
         self._newest: tuple[str, int] = ("", -1)
+        self._shown: _Shown | None = None
+
+    @property
+    def have(self) -> Mapping[str, Any] | None:
+        """The list shown and its version, with the own facts that were answered."""
+        have, shown = self._device.have, self._shown
+        if have is None or shown is None or have["list"] != shown.list_id:
+            return have
+        return {"list": shown.list_id, "ver": shown.ver}
 
     @property
     def waits_for(self) -> str | None:
@@ -141,7 +161,7 @@ class Sender:
 
     def poked(self, list_id: str | None, ver: int | None) -> bool:
         """A hint came: sync unless the list shown has that version; returns whether it is news."""
-        have = self._device.have
+        have = self.have
         news = have is None or have["list"] != list_id or ver is None or ver > have["ver"]
         if news:
             self.sync()
@@ -174,7 +194,7 @@ class Sender:
         if message.name == "sync":
             self._synced(message, reply)
         else:
-            self._judged(reply)
+            self._judged(message.body["ops"], reply)
 
     def failed(self, failure: Failure) -> bool:
         """The message that waits was not answered; returns whether to go on at once."""
@@ -210,7 +230,7 @@ class Sender:
         body = {
             "stream": device.stream,
             "acked": device.acked,
-            "have": device.have,
+            "have": self.have,
             "want": "work" if wanted else None,
             "rid": f"r-{self._rid}",
         }
@@ -234,19 +254,44 @@ class Sender:
             if self._device.stream != message.body["stream"]:
                 return  # What was answered is about the stream that ended here.
         self._device.synced(reply, wanted=message.wanted)
+        have = self.have if reply["list"] == "same" else self._device.have
+        self._shown = None if have is None else _Shown(have["list"], have["ver"], reply["last"])
 
-    def _judged(self, reply: Reply) -> None:
+    def _judged(self, ops: Sequence[Op], reply: Reply) -> None:
         self._in_flight = None
         if "gap" in reply:
             self._rewind(reply["gap"])
             return
         self._device.verdicts(reply["verdicts"])
-        have = self._device.have
-        if reply["ver"] is not None and (have is None or reply["ver"] != have["ver"]):
+        if reply["ver"] is not None and not self._follow(ops, reply["verdicts"], reply["ver"]):
             self._line.later(SETTLE_MS)
+
+    def _follow(self, ops: Sequence[Op], verdicts: Sequence[Sequence[Any]], ver: int) -> bool:
+        """Take over the version of an answer that says nothing but what the device shows anyway.
+
+        Each applied fact raises the version by one, so a higher one means news. A fact that the
+        answer to a sync included already is not counted again: that would hide one change. After
+        news the former version stays: naming the new one would be answered "same".
+        """
+        shown, list_id = self._shown, ops[-1].get("list")
+        if shown is None or list_id != shown.list_id:
+            return False
+        words = {seq: word for seq, word, _ in verdicts}
+        applied = [
+            op["kind"]
+            for op in ops
+            if op.get("list") == list_id
+            and op["seq"] > shown.last
+            and words.get(op["seq"]) == "applied"
+        ]
+        if ver != shown.ver + len(applied):
+            return False
+        self._shown = _Shown(shown.list_id, ver, max([shown.last, *words]))
+        return _SHOWN_HERE.issuperset(applied)
 
     def _rewind(self, last: int) -> None:
         self._in_flight = None
+        self._shown = None
         self._device.rewound(last)
 
 

@@ -354,11 +354,16 @@ def _views_are_true(history: _History, session: Session) -> Iterable[Violation]:
 
 
 def _comparable(shown: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """A snapshot without what may change without being news: other lists' effect on shelves."""
+    """A snapshot without what may differ without being news.
+
+    That is other lists' effect on shelves, and the names of states that follow from the counts: a
+    device counts its own facts by itself and is not sent the list again for them.
+    """
     if shown is None:
         return None
     stops = [{**stop, "expect_empty": None} for stop in shown["stops"]]
-    return {**shown, "stops": stops}
+    tasks = [{**task, "state": None} for task in shown["tasks"]]
+    return {**shown, "state": None, "stops": stops, "tasks": tasks}
 
 
 def _difference(

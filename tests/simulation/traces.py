@@ -184,7 +184,12 @@ def _next_step(rng: random.Random, bench: Bench, rev: int) -> Step:
     match rng.choice(choices):
         case "record":
             seq = len(bench.kept) + 1
-            op = {"seq": seq, "kind": "done", "list": "l", "lease": 1, "by": "ana", "dt": seq}
+            shown = bench.have["list"] if bench.have is not None else "l"
+            kind, list_id = (
+                rng.choice(("bind", "bind", "bind", "done")),
+                rng.choice((shown, shown, "l")),
+            )
+            op = {"seq": seq, "kind": kind, "list": list_id, "lease": 1, "by": "ana", "dt": seq}
             return {"do": "record", "op": op}
         case "poke":
             known = bench.have["list"] if bench.have is not None else None
@@ -216,7 +221,9 @@ def _end_of_call(rng: random.Random, bench: Bench, message: Message, rev: int) -
         return {"do": "answer", "reply": {"gap": rng.randrange(ops[0]["seq"])}}
     judged = ops[: rng.randint(1, len(ops))]
     verdicts = [[op["seq"], rng.choice(("applied", "parked")), "ok"] for op in judged]
-    ver = rng.choice((None, 2, 3))
+    known = bench.sender.have
+    own = sum(word == "applied" for _, word, _ in verdicts)
+    ver = rng.choice((None, 3)) if known is None else known["ver"] + rng.choice((own, own, own + 1))
     return {"do": "answer", "reply": {"last": judged[-1]["seq"], "verdicts": verdicts, "ver": ver}}
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select
 
 from server.models import Op, Order, OrderState, Wave, WaveState
 from server.services import changes, reports
+from server.simulated_pickers.handheld import Handheld
 from tests.history.books import check_books
 from tests.history.checker import check, check_ends
 from tests.history.effects import check_effects
@@ -314,7 +317,7 @@ class _World:
                 person=device.person_id,
                 recorded=device.page.recorded,
                 acked=device.page.acked,
-                snapshot=device.page.snapshot,
+                snapshot=_as_shown(device.page),
                 facts=[fact.op for fact in device.page.facts],
             )
         with self.server.database.read() as session:
@@ -341,3 +344,12 @@ class _World:
 
     def _broken(self, rule: str, text: str) -> None:
         self.violations.append(Violation(rule, f"seed {self.seed}", text))
+
+
+def _as_shown(page: Handheld) -> Mapping[str, Any] | None:
+    """The list as the picker sees it: the snapshot with the own facts since, and their version."""
+    view, have = page.view, page.sender.have
+    if view is None or have is None:
+        return None
+    cart = {**view.snapshot["cart"], "slots": list(view.slots)}
+    return {**view.snapshot, "ver": have["ver"], "tasks": list(view.tasks), "cart": cart}

@@ -22,12 +22,22 @@ export const MOST_OPS = 50;
 export const MOST_BYTES = 63 * 1024;
 /** The server is asked at least this often: hints may be lost. */
 export const HEARTBEAT_MS = 20_000;
-/** After an acknowledgement with a new version: several facts in a row ask only once. */
+/** After an acknowledgement with news: several facts in a row ask only once. */
 export const SETTLE_MS = 250;
 /** Unanswered messages in a row after which the line is taken for dead. */
 const SILENT_BEFORE_RESTART = 2;
 /** Pause after the server said that it cannot now. */
 const BUSY_MS = 3000;
+/** Facts whose effect on the list the device shows by itself; after others it must ask. */
+const SHOWN_HERE: ReadonlySet<string> = new Set<Op["kind"]>([
+  "bind",
+  "pick",
+  "short",
+  "skip",
+  "drop",
+  "undo",
+  "report",
+]);
 
 export interface Line {
   readonly up: boolean;
@@ -68,6 +78,11 @@ export class Sender {
   #silent = 0;
   #rid = 0;
   #newest = { gen: "", rev: -1 };
+  /**
+   * The version that the list shown has with the own facts answered since, and the last of them.
+   * Not stored: a page that starts anew names the version of its snapshot and is sent the list.
+   */
+  #shown: { readonly list: string; readonly ver: number; readonly last: number } | null = null;
   #later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(line: Line, events: SenderEvents) {
@@ -105,7 +120,7 @@ export class Sender {
   }
 
   poked(poke: Poke): void {
-    const { have } = this.#events.device();
+    const have = this.#have();
     if (have?.list !== poke.list || poke.ver === null || poke.ver > have.ver) {
       this.sync();
     }
@@ -176,7 +191,7 @@ export class Sender {
     const request: SyncRequest = {
       stream: device.stream,
       acked: device.acked,
-      have: device.have,
+      have: this.#have(),
       want: wanted ? "work" : null,
       rid: `r-${this.#rid}`,
     };
@@ -200,11 +215,22 @@ export class Sender {
       if (this.#events.device().stream !== request.stream) return;
     }
     await this.#events.synced(reply, wanted);
+    // Read from the device: where it could not store the list, it still shows the former one.
+    const have = reply.list === "same" ? this.#have() : this.#events.device().have;
+    this.#shown = have === null ? null : { ...have, last: reply.last };
+  }
+
+  /** The list shown and its version, with the own facts that were answered. */
+  #have(): Device["have"] {
+    const { have } = this.#events.device();
+    if (have === null || have.list !== this.#shown?.list) return have;
+    return { list: have.list, ver: this.#shown.ver };
   }
 
   async #sendFacts(): Promise<void> {
     this.#inFlight ??= firstMessage(this.#events.device());
     if (this.#inFlight === null) return;
+    const { ops } = this.#inFlight;
     const reply = opsReply(await this.#line.call("ops", this.#inFlight));
     this.#inFlight = null;
     if ("gap" in reply) {
@@ -212,11 +238,32 @@ export class Sender {
       return;
     }
     await this.#events.verdicts(reply.verdicts);
-    if (reply.ver !== null && reply.ver !== this.#events.device().have?.ver) this.#soon(SETTLE_MS);
+    if (reply.ver !== null && !this.#follow(ops, reply.verdicts, reply.ver)) this.#soon(SETTLE_MS);
+  }
+
+  /**
+   * Take over the version of an answer that says nothing but what the device shows anyway.
+   *
+   * Each applied fact raises the version by one, so a higher one means news. A fact that the
+   * answer to a sync included already is not counted again: that would hide one change. After
+   * news the former version stays: naming the new one would be answered "same".
+   */
+  #follow(ops: readonly Op[], verdicts: readonly Verdict[], ver: number): boolean {
+    const shown = this.#shown;
+    const list = ops.at(-1)?.list;
+    if (shown === null || list !== shown.list) return false;
+    const words = new Map(verdicts.map(([seq, word]) => [seq, word]));
+    const applied = ops.filter(
+      (op) => op.list === list && op.seq > shown.last && words.get(op.seq) === "applied",
+    );
+    if (ver !== shown.ver + applied.length) return false;
+    this.#shown = { list, ver, last: Math.max(shown.last, ...words.keys()) };
+    return applied.every(({ kind }) => SHOWN_HERE.has(kind));
   }
 
   async #rewind(last: number): Promise<void> {
     this.#inFlight = null;
+    this.#shown = null;
     await this.#events.rewound(last);
   }
 }

@@ -11,6 +11,7 @@ import {
   type Device,
   type Line,
 } from "../../src/picker/sender";
+import { snapshot } from "./fixture";
 
 function fact(seq: number, text = "T-0001"): Op {
   return { seq, kind: "bind", list: "l1", lease: 1, by: "ana", dt: 5, tote: text, slot: 0 };
@@ -106,6 +107,9 @@ class Bench implements Line {
     },
     synced: (reply, wanted) => {
       this.replies.push([reply, wanted]);
+      if (reply.list !== "same") {
+        this.have = reply.list === null ? null : { list: reply.list.list, ver: reply.list.ver };
+      }
       return Promise.resolve();
     },
     rewound: (last) => {
@@ -197,6 +201,82 @@ test("facts in a row ask for the list once", async () => {
   }
   await pass(SETTLE_MS);
   expect(bench.names()).toBe("sync ops ops ops sync");
+});
+
+/** The server shows its list as it is now: an answer to a sync has the whole of it, or "same". */
+function shows(): void {
+  const sync = bench.server.sync.bind(bench.server);
+  bench.server.sync = (request) => {
+    const { ver } = bench.server;
+    const same = request.have?.list === "l1" && request.have.ver === ver;
+    bench.server.list = same ? "same" : snapshot({ list: "l1", ver });
+    return sync(request);
+  };
+}
+
+function lastHave(): unknown {
+  const syncs = bench.calls.filter(([name]) => name === "sync");
+  return (JSON.parse(syncs.at(-1)?.[1] ?? "") as SyncRequest).have;
+}
+
+test("own facts raise the version as expected and ask for nothing", async () => {
+  shows();
+  bench.sender.sync();
+  await pass();
+  bench.record(1, 2);
+  await pass(SETTLE_MS);
+  bench.record(3);
+  await pass(SETTLE_MS);
+  expect(bench.names()).toBe("sync ops ops");
+  bench.sender.poked({ list: "l1", ver: 4 }); // said of the own facts: known here
+  await pass();
+  expect(bench.names()).toBe("sync ops ops");
+  bench.sender.sync();
+  await pass();
+  expect(lastHave()).toEqual({ list: "l1", ver: 4 });
+  expect(bench.replies.at(-1)?.[0].list).toBe("same");
+});
+
+test("a version beyond the own facts is news: asked for under the former version", async () => {
+  shows();
+  bench.sender.sync();
+  await pass();
+  bench.server.ver += 1; // an order was cancelled, and the hint is lost
+  bench.record(1);
+  await pass(SETTLE_MS);
+  expect(bench.names()).toBe("sync ops sync");
+  expect(lastHave()).toEqual({ list: "l1", ver: 1 });
+  expect(bench.have).toEqual({ list: "l1", ver: 3 });
+});
+
+test("a fact that a sync included is not counted again: it would hide a change", async () => {
+  shows();
+  bench.fates = ["fine", "answer-lost", "fine"];
+  bench.sender.sync();
+  await pass();
+  bench.record(1);
+  await pass(100);
+  bench.sender.sync(); // goes before the message that is sent again
+  const ops = bench.server.ops.bind(bench.server);
+  bench.server.ops = (request) => {
+    bench.server.ver += 1; // cancelled between the answer to the sync and this one
+    return ops(request);
+  };
+  await pass(5000);
+  expect(bench.names()).toBe("sync ops sync ops");
+  await pass(SETTLE_MS);
+  expect(bench.names()).toBe("sync ops sync ops sync");
+  expect(bench.have).toEqual({ list: "l1", ver: 3 });
+});
+
+test("a list that is finished is asked about: what waits has changed", async () => {
+  shows();
+  bench.sender.sync();
+  await pass();
+  bench.pending = [{ seq: 1, kind: "done", list: "l1", lease: 1, by: "ana", dt: 5 }];
+  bench.sender.recorded();
+  await pass(SETTLE_MS);
+  expect(bench.names()).toBe("sync ops sync");
 });
 
 test("a lost message and a lost answer are sent again with the same bytes: one effect", async () => {

@@ -18,6 +18,16 @@ test("something else at sign-in is answered by its name", () => {
   );
 });
 
+test("own facts stay on top of a list that the server calls the same", () => {
+  const handheld = loaded().scan(...FIRST_TASK);
+  const seqs = handheld.ops.map(({ seq }) => seq);
+  handheld.send({ type: "verdicts", verdicts: seqs.map((seq) => [seq, "applied", "ok"]) });
+  const { stage } = handheld;
+  expect(stage).toMatchObject({ at: "goto", stop: { location: "A-14-01" } });
+  handheld.send({ type: "synced", reply: reply("same", { last: seqs.length }), wanted: false });
+  expect(handheld.stage).toEqual(stage);
+});
+
 test("a refused sign-in starts again with the badge", () => {
   const handheld = new Handheld().scan("B-2001", "999999");
   handheld.send({ type: "sign-in-failed", why: "wrong" });

@@ -50,7 +50,8 @@ export function synced(state: State, event: Extract<Event, { type: "synced" }>):
     ...state,
     waiting: reply.waiting,
     asking: state.asking && !wanted,
-    snapshotLast: reply.last,
+    // "same" is said of the snapshot with the own facts since: they stay on top of it.
+    snapshotLast: reply.list === "same" ? state.snapshotLast : reply.last,
   };
   if (reply.list === "same") return quietly(settle(base));
   // Judged before the own ops count as told: a list closed here was not taken away.
