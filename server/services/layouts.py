@@ -76,6 +76,7 @@ def save(
         )
     )
     layout = next((version for version in versions if version.document == document), None)
+    made = layout is None
     if layout is None:
         layout = LayoutVersion(
             id=new_id(),
@@ -95,6 +96,14 @@ def save(
     if activate and not layout.active:
         session.execute(update(LayoutVersion).values(active=False))
         layout.active = True
+        if not made:
+            audit.record(
+                session,
+                clock,
+                action="layout.activate",
+                subject=f"layout:{layout.id}",
+                person_id=person_id,
+            )
         changes.touch(session, DIRECTORY)
     session.flush()
     changes.touch(session, "layouts")

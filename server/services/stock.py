@@ -70,6 +70,16 @@ def receive(
         target=at_location(location),
         cause=Cause(cause, person_id=person_id),
     )
+    audit.record(
+        session,
+        clock,
+        action="stock.receive",
+        subject=f"location:{location}",
+        person_id=person_id,
+        sku=sku,
+        quantity=quantity,
+        cause=cause,
+    )
     changes.touch(session, "stock")
 
 
