@@ -1,8 +1,7 @@
 """What each route leaves in the audit trail (I13, S17): every command its entries, reads nothing.
 
 The routes are those of the application. A new one that reads is covered by itself; a new command
-fails :func:`test_every_command_leaves_its_entries_and_every_read_none` until :func:`_shift` calls it
-and says what it records.
+fails the test until :func:`_shift` calls it and says what it records.
 """
 
 from __future__ import annotations
