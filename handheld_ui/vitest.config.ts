@@ -8,5 +8,7 @@ export default defineConfig({
     // Two cores serve the whole test run; the suites are small.
     maxWorkers: 1,
     isolate: false,
+    // Thousands of random scans take seconds where the machine has other work.
+    testTimeout: 60_000,
   },
 });
