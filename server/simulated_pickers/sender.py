@@ -271,7 +271,8 @@ class Sender:
 
         Each applied fact raises the version by one, so a higher one means news. A fact that the
         answer to a sync included already is not counted again: that would hide one change. After
-        news the former version stays: naming the new one would be answered "same".
+        news, and after facts whose effect only the server shows, the former version stays:
+        naming the new one would be answered "same".
         """
         shown, list_id = self._shown, ops[-1].get("list")
         if shown is None or list_id != shown.list_id:
@@ -284,10 +285,10 @@ class Sender:
             and op["seq"] > shown.last
             and words.get(op["seq"]) == "applied"
         ]
-        if ver != shown.ver + len(applied):
+        if ver != shown.ver + len(applied) or not _SHOWN_HERE.issuperset(applied):
             return False
         self._shown = _Shown(shown.list_id, ver, max([shown.last, *words]))
-        return _SHOWN_HERE.issuperset(applied)
+        return True
 
     def _rewind(self, last: int) -> None:
         self._in_flight = None

@@ -134,7 +134,7 @@ class Lead:
     async def _recall(self) -> None:
         held = [each.snapshot for each in self._crew.handhelds if each.snapshot is not None]
         if held:
-            key = f"chaos-{self.counts['recalls']}"
+            key = f"chaos-recall-{self.counts['recalls']}"
             await self._post(f"/lists/{self._rng.choice(held)['list']}/recall", {"key": key})
             self.counts["recalls"] += 1
 

@@ -18,6 +18,8 @@ class Wire:
 
     def __init__(self, loop: Loop, rng: random.Random, mix: Mix) -> None:
         self.faults = True
+        self.under_way = 0
+        """Messages that will still arrive, some of them long after their sender gave up."""
         self._loop = loop
         self._rng = rng
         self._mix = mix
@@ -26,9 +28,17 @@ class Wire:
         """Deliver once, twice or never, each after a delay of its own."""
         if self.faults and self._rng.random() < self._mix.drop:
             return
-        self._loop.later(self._delay(), arrive)
+        self._later(arrive)
         if may_repeat and self.faults and self._rng.random() < self._mix.duplicate:
-            self._loop.later(self._delay(), arrive)
+            self._later(arrive)
+
+    def _later(self, arrive: Callable[[], None]) -> None:
+        def arrived() -> None:
+            self.under_way -= 1
+            arrive()
+
+        self.under_way += 1
+        self._loop.later(self._delay(), arrived)
 
     def breaks(self) -> bool:
         """Whether the connection is cut with this message."""

@@ -260,13 +260,17 @@ class _World:
                 break
 
     def _is_quiet(self) -> bool:
-        """Whether every device has told everything and knows of the server's last change."""
+        """Whether every device has told everything and knows of the server's last change.
+
+        A request that is still under way may change something yet, though nobody waits for it.
+        """
         with self.server.database.read() as session:
             now = (changes.generation(session), changes.revision(session))
         return all(
             device.page is not None
             and device.page.acked == device.page.recorded
             and device.seen == now
+            and not device.wire.under_way
             for device in self.devices
         )
 

@@ -246,7 +246,8 @@ export class Sender {
    *
    * Each applied fact raises the version by one, so a higher one means news. A fact that the
    * answer to a sync included already is not counted again: that would hide one change. After
-   * news the former version stays: naming the new one would be answered "same".
+   * news, and after facts whose effect only the server shows, the former version stays:
+   * naming the new one would be answered "same".
    */
   #follow(ops: readonly Op[], verdicts: readonly Verdict[], ver: number): boolean {
     const shown = this.#shown;
@@ -257,8 +258,9 @@ export class Sender {
       (op) => op.list === list && op.seq > shown.last && words.get(op.seq) === "applied",
     );
     if (ver !== shown.ver + applied.length) return false;
+    if (!applied.every(({ kind }) => SHOWN_HERE.has(kind))) return false;
     this.#shown = { list, ver, last: Math.max(shown.last, ...words.keys()) };
-    return applied.every(({ kind }) => SHOWN_HERE.has(kind));
+    return true;
   }
 
   async #rewind(last: number): Promise<void> {
