@@ -71,7 +71,7 @@ def choose_batches(
         Batches and their values, in integers.
     most_value
         Only choices that cost no more are looked for. It stands in the programme as a row: with it
-        the solver proves several times faster that there is none than by its own pruning.
+        the solver needs about half the time that its own pruning takes.
     least, most
         Limits of the number of batches.
     seconds

@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.batching.exact import tree as tree_module
 from optimizer.batching.exact.cuts import violated_cuts
-from optimizer.batching.exact.integer import Interrupter, choose_batches
+from optimizer.batching.exact.integer import Chosen, Interrupter, choose_batches
 from optimizer.batching.exact.level import Level
 from optimizer.batching.exact.master import Master
 from optimizer.batching.exact.pool import Pool
@@ -201,6 +201,28 @@ def test_the_tree_finds_the_best_of_a_list(seed: int, monkeypatch: pytest.Monkey
     assert standing.upper == value
     assert sorted(one for batch in standing.batches for one in batch) == list(range(n))
     assert steps >= 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_node_that_takes_the_integer_programme_too_long_is_branched(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = random_list(12, seed)
+    listed = list(columns.items())
+    right = choose_batches(12, listed, most_value=12_000, least=1, most=None, seconds=None)
+    assert right.batches is not None
+    monkeypatch.setattr(
+        tree_module, "choose_batches", lambda *_, **__: Chosen(None, is_complete=False)
+    )
+    standing = Standing(12, 1)
+    standing.value_of = columns.__getitem__
+    standing.offer([(one,) for one in range(12)], 12_000, is_own=False)
+    master = Master(12, least=1, most=None, exactly=True, missing=[1000] * 13)
+    tree = Tree(Pool(12, listed), master, standing, least=1, most=None, parts=0)
+    for _ in tree.search():
+        pass
+    assert tree.is_complete
+    assert standing.upper == sum(columns[batch] for batch in right.batches)
 
 
 def test_no_bound_comes_where_there_are_too_many_batches() -> None:
