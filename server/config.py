@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from server.errors import BadInput
+from server.store_urls import as_redis, default_queue_url, sqlite_url, with_driver
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -161,9 +162,7 @@ def from_environment(
     """
     environ = _with_files(os.environ if environ is None else environ)
     folder = data or Path(environ.get("WAVEPICK_HOME", "wavepick-data"))
-    url = (
-        database_url or environ.get("WAVEPICK_DATABASE_URL") or _sqlite_url(folder / "wavepick.db")
-    )
+    url = database_url or environ.get("WAVEPICK_DATABASE_URL") or sqlite_url(folder / "wavepick.db")
     return Settings(
         data=folder,
         database_url=with_driver(url),
@@ -184,40 +183,6 @@ def from_environment(
         log_format=_log_format(environ.get("WAVEPICK_LOG_FORMAT") or LogFormat.TEXT),
         log_level=(environ.get("WAVEPICK_LOG_LEVEL") or "INFO").upper(),
     )
-
-
-def with_driver(database_url: str) -> str:
-    """Return a database URL that names the driver this project uses for PostgreSQL."""
-    for plain in ("postgresql://", "postgres://"):
-        if database_url.startswith(plain):
-            return f"postgresql+psycopg://{database_url.removeprefix(plain)}"
-    return database_url
-
-
-def as_redis(url: str | None) -> str | None:
-    """Return a Valkey URL as the Redis URL that clients understand; nothing stays nothing."""
-    if url and url.startswith(("valkey://", "valkeys://")):
-        return url.replace("valkey", "redis", 1)
-    return url or None
-
-
-def default_queue_url(database_url: str, folder: Path) -> str:
-    """Return where jobs are queued when nothing is said: a file beside SQLite, else PostgreSQL.
-
-    A file of its own keeps the queue's connections away from the database's single writer.
-    """
-    if database_url.startswith("sqlite"):
-        database = sqlite_file(database_url)
-        return _sqlite_url((database.parent if database else folder) / "wavepick-queue.db")
-    return "postgresql://" + database_url.split("://", 1)[1]
-
-
-def sqlite_file(database_url: str) -> Path | None:
-    """Return the file of an SQLite URL, ``None`` for other databases and in-memory ones."""
-    if not database_url.startswith("sqlite"):
-        return None
-    path = database_url.split("://", 1)[1].removeprefix("/").split("?", 1)[0]
-    return Path(path) if path and path != ":memory:" else None
 
 
 def loopback_origins(port: int, *, scheme: str = "http") -> tuple[str, ...]:
@@ -307,7 +272,3 @@ def _number(environ: Mapping[str, str], name: str, default: float) -> float:
         return float(value)
     except ValueError:
         raise BadInput(f'{name}: "{value}" is not a number', code="bad-setting") from None
-
-
-def _sqlite_url(path: Path) -> str:
-    return f"sqlite:///{path.resolve()}"

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from server.cli.options import database_options
-from server.config import from_environment, sqlite_file
+from server.config import from_environment
 from server.errors import BadInput
+from server.store_urls import sqlite_file
 
 
 @click.command()

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 import click
 
 from server.cli.options import database_options
-from server.config import DEFAULT_PORT, Settings, from_environment, sqlite_file
+from server.config import DEFAULT_PORT, Settings, from_environment
 from server.errors import ServiceError
+from server.store_urls import sqlite_file
 
 if TYPE_CHECKING:
     from server.db.engine import Database

@@ -62,10 +62,10 @@ def rehearse(
     from server.cli.processes import interrupt_on_sigterm
     from server.cli.rehearsal import Rehearsal
     from server.cli.rehearsal_account import Plan
-    from server.config import with_driver
     from server.db import migrate
     from server.files.mapping import load_mapping
     from server.files.synthetic import dirty_orders
+    from server.store_urls import with_driver
 
     interrupt_on_sigterm()
     plan = Plan(

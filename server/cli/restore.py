@@ -9,8 +9,9 @@ import click
 from sqlalchemy.exc import IntegrityError
 
 from server.cli.options import database_options
-from server.config import Settings, from_environment, sqlite_file
+from server.config import Settings, from_environment
 from server.errors import BadInput, Unavailable
+from server.store_urls import sqlite_file
 
 
 @click.command()

@@ -16,9 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from server.config import sqlite_file
 from server.db.backup import as_one_file, is_sqlite
 from server.errors import Conflict, Unavailable
+from server.store_urls import sqlite_file
 
 
 class Occupation:

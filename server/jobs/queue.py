@@ -15,10 +15,10 @@ from typing import Any
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from sqlalchemy import select
 
-from server.config import sqlite_file
 from server.db.engine import Database
 from server.errors import BadInput, ServiceError, Unavailable
 from server.models import PlanningRun, RunState
+from server.store_urls import sqlite_file
 
 log = logging.getLogger(__name__)
 

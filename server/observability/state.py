@@ -18,7 +18,6 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from server.config import sqlite_file
 from server.db.engine import Database
 from server.errors import Unavailable
 from server.models import (
@@ -33,6 +32,7 @@ from server.models import (
 from server.observability.vitals import LANES, Vitals
 from server.services.clock import Clock
 from server.services.workers import ALIVE_FOR
+from server.store_urls import sqlite_file
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from server.config import Settings, sqlite_file
+from server.config import Settings
 from server.db import migrate
 from server.db.engine import Database
 from server.errors import Unavailable
@@ -20,6 +20,7 @@ from server.observability.meters import Meters
 from server.services import numbers, workers
 from server.services.clock import Clock
 from server.services.workers import Workforce
+from server.store_urls import sqlite_file
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from server.config import sqlite_file
 from server.db.engine import Database
 from server.models import Op
 from server.simulated_pickers.rest import Rest, RestError
+from server.store_urls import sqlite_file
 from tests.chaos.victim import Victim
 from tests.faults.calls import bind, device_with_list, post, up
 from tests.fleet.site import Site

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.config import sqlite_file
+from server.store_urls import sqlite_file
 from tests.chaos.victim import Victim
 from tests.fleet.line import Address, Line, LineDown
 from tests.fleet.site import Site

@@ -8,12 +8,11 @@ import pytest
 
 from server.config import (
     AsyncMode,
-    default_queue_url,
     from_environment,
     loopback_origins,
-    sqlite_file,
 )
 from server.errors import BadInput
+from server.store_urls import sqlite_file
 
 
 def test_defaults_run_one_machine_without_a_broker(tmp_path: Path) -> None:
@@ -91,10 +90,6 @@ def test_origins_are_kept_in_order_and_once() -> None:
         "http://127.0.0.1:8000",
         "http://[::1]:8000",
     )
-
-
-def test_the_queue_lies_in_the_data_folder_beside_an_in_memory_database(tmp_path: Path) -> None:
-    assert default_queue_url("sqlite://", tmp_path) == f"sqlite:///{tmp_path / 'wavepick-queue.db'}"
 
 
 # Secrets

@@ -10,10 +10,10 @@ import pytest
 from huey import Huey
 from sqlalchemy import create_engine, text
 
-from server.config import default_queue_url
 from server.errors import BadInput, Unavailable
 from server.jobs.lane import Lane
 from server.jobs.queue import LANES, Announcer, LaneQueues, open_queue
+from server.store_urls import default_queue_url
 from tests.server import valkey
 from tests.server.jobs.conftest import Bench
 from tests.server.processes import free_port, wait_until
