@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,21 @@ CONSOLE = {"width": 1440, "height": 900}
 
 @dataclass(frozen=True)
 class Installation:
-    """A served sample warehouse; asks the REST interface what a person would read off labels."""
+    """A served sample warehouse; asks the REST interface what a person would read off labels.
+
+    Parameters
+    ----------
+    url
+        Where it is served.
+    token
+        Of a lead who is signed in.
+    data
+        Its folder, with the database ``wavepick.db``.
+    """
 
     url: str
     token: str
+    data: Path
 
     def get(self, path: str) -> Any:
         """The JSON answer of ``GET /api/v1<path>`` for the lead."""
@@ -42,6 +54,11 @@ class Installation:
         """Details of the pick list that people know by this number."""
         entry = next(each for each in self.get("/board")["lists"] if each["number"] == number)
         return self.get(f"/lists/{entry['id']}")
+
+    def picked(self, number: int) -> int:
+        """Units of that list that the server has as picked."""
+        stops = self.list_by_number(number)["stops"]
+        return sum(task["picked"] for stop in stops for task in stop["tasks"])
 
 
 def _free_port() -> int:
@@ -63,10 +80,9 @@ def _sign_in(url: str) -> str:
         return token
 
 
-@pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """``wavepick demo`` as a newcomer starts it, on a free port."""
-    folder = tmp_path_factory.mktemp("demo")
+@contextmanager
+def sample_warehouse(folder: Path, **settings: str) -> Iterator[Installation]:
+    """``wavepick demo`` as a newcomer starts it, on a free port, with more of the environment."""
     port = _free_port()
     command = [sys.executable, "-m", "server.cli", "demo", "--port", str(port)]
     process = subprocess.Popen(
@@ -75,7 +91,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **settings},
     )
     try:
         assert process.stdout is not None
@@ -87,7 +103,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         else:
             pytest.fail("the demo did not start:\n" + "".join(printed))
         url = f"http://127.0.0.1:{port}"
-        yield Installation(url, _sign_in(url))
+        yield Installation(url, _sign_in(url), folder)
     finally:
         os.killpg(process.pid, signal.SIGINT)
         try:
@@ -95,6 +111,13 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A sample warehouse where any handheld signs in, shared by the journeys."""
+    with sample_warehouse(tmp_path_factory.mktemp("demo")) as served:
+        yield served
 
 
 @pytest.fixture(scope="package")

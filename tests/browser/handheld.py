@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 _SHOWN = """(main => main && main.dataset.testid + main.innerText)(
     document.querySelector("main[data-testid^=screen-]"))"""
@@ -47,11 +47,30 @@ class Hands:
 
     def sign_in(self, badge: str, pin: str) -> None:
         """H1: badge, PIN, and the check of the signals."""
-        self.on("signin")
-        self.scan(badge)
-        expect(self.see("keypad")).to_be_visible()
-        self.scan(pin)
+        self.show_badge(badge, pin)
         expect(self.see("dialog-sound")).to_be_visible()
+
+    def show_badge(self, badge: str, pin: str) -> None:
+        """H1: badge and PIN, whatever comes of them.
+
+        Until its store is open the page shows this screen, too, but takes no scans.
+        """
+        self.on("signin")
+        for _ in range(10):
+            self.scan(badge)
+            try:
+                self.see("keypad").wait_for(timeout=2000)
+            except TimeoutError:
+                continue
+            break
+        self.scan(pin)
+
+    def start_list(self) -> int:
+        """H4: take the next list; its number."""
+        self.on("home")
+        self.tap("button-start")
+        self.on("load")
+        return int(self.see("list-number").get_attribute("data-number") or 0)
 
     def load_cart(self, totes: list[str]) -> list[str]:
         """H6: scan an empty tote for each slot until the cart is loaded; the totes used."""

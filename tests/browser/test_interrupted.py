@@ -7,12 +7,12 @@ import signal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import chromium, launch_arguments
 from tests.browser.conftest import HANDHELD, Installation
 from tests.browser.handheld import Hands
-from tests.browser.test_journeys import build_wave, launch, sign_in_lead
+from tests.browser.lead import make_list, sign_in_lead
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 
@@ -59,37 +59,17 @@ def kill(profile: Path) -> None:
             os.kill(int(folder.name), signal.SIGKILL)
 
 
-def claim(hands: Hands, console: Page, installation: Installation, badge: str, pin: str) -> int:
-    """Sign in and take a list, made first where none is ready; returns its number."""
-    if not any(each["state"] == "ready" for each in installation.get("/board")["lists"]):
-        sign_in_lead(console)
-        build_wave(console, orders=8)
-        expect(console.get_by_test_id("plan-sheet")).to_be_visible(timeout=60_000)
-        launch(console, "cluster")
-    before = {each["number"] for each in installation.get("/board")["lists"] if each["picker"]}
-    hands.sign_in(badge, pin)
-    hands.tap("button-yes")
-    hands.on("home")
-    hands.tap("button-start")
-    hands.on("load")
-    after = {each["number"] for each in installation.get("/board")["lists"] if each["picker"]}
-    (number,) = after - before
-    return int(number)
-
-
-def picked(installation: Installation, number: int) -> int:
-    """Units of the list that the server has as picked."""
-    stops = installation.list_by_number(number)["stops"]
-    return sum(task["picked"] for stop in stops for task in stop["tasks"])
-
-
 def test_a_browser_that_is_killed_before_it_stored_has_shown_nothing(
     browser: Browser, console: Page, installation: Installation, tmp_path: Path
 ) -> None:
+    sign_in_lead(console)
+    make_list(console, installation)
     profile = tmp_path / "profile"
     context = start(browser, profile, installation.url)
     hands = Hands(context.pages[0])
-    number = claim(hands, console, installation, *PICKER)
+    hands.sign_in(*PICKER)
+    hands.tap("button-yes")
+    number = hands.start_list()
     hands.load_cart([f"T-{n:04d}" for n in range(31, 61)])
     hands.go()
     hands.take()
@@ -107,8 +87,8 @@ def test_a_browser_that_is_killed_before_it_stored_has_shown_nothing(
     hands = Hands(again.pages[0])
     hands.on("put")
     hands.outbox_is_empty()
-    assert picked(installation, number) == 0
+    assert installation.picked(number) == 0
     hands.step(hands.put)
     hands.outbox_is_empty()
-    assert picked(installation, number) == units
+    assert installation.picked(number) == units
     again.close()

@@ -10,36 +10,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Installation, Screens
 from tests.browser.handheld import Hands
+from tests.browser.lead import LEAD, build_wave, launch, make_list, sign_in_lead
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 
-LEAD = ("B-1001", "246810")
 PICKER = ("B-2001", "135790")
 METHODS = ("single", "cluster", "sort-after", "zone", "total")
-
-
-def sign_in_lead(console: Page) -> None:
-    console.get_by_test_id("badge").fill(LEAD[0])
-    console.get_by_test_id("pin").fill(LEAD[1])
-    console.get_by_test_id("sign-in").click()
-    expect(console.get_by_test_id("orders-table")).to_be_visible()
-
-
-def build_wave(console: Page, *, orders: int) -> None:
-    console.get_by_test_id("new-wave").first.click()
-    console.get_by_test_id("filter-max-orders").fill(str(orders))
-    console.get_by_test_id("wave-seconds").fill("2")
-    # What the preview shows is what is planned, however fast one presses.
-    button = console.get_by_test_id("build-wave").or_(console.get_by_test_id("plan-button"))
-    expect(button.first).to_be_enabled()
-    button.first.click()
-
-
-def launch(console: Page, method: str) -> None:
-    console.get_by_test_id(f"method-{method}").click()
-    # A double click launches once: both clicks carry the same key.
-    console.get_by_test_id("launch-button").dblclick()
-    expect(console.get_by_test_id("to-board")).to_be_visible()
 
 
 def test_lead_plans_compares_and_launches(
@@ -93,10 +69,7 @@ def test_picker_picks_a_whole_list_while_the_lead_looks_on(
     console: Page, handheld: Page, installation: Installation, screens: Screens
 ) -> None:
     sign_in_lead(console)
-    if not any(each["state"] == "ready" for each in installation.get("/board")["lists"]):
-        build_wave(console, orders=8)
-        expect(console.get_by_test_id("plan-sheet")).to_be_visible(timeout=60_000)
-        launch(console, "cluster")
+    make_list(console, installation)
     hands = Hands(handheld)
     screens.take(handheld, "handheld-h1-sign-in")
     hands.scan("B-9999")
@@ -109,17 +82,9 @@ def test_picker_picks_a_whole_list_while_the_lead_looks_on(
     hands.tap("button-yes")
     hands.on("home")
     screens.take(handheld, "handheld-h4-home")
-    # Other journeys of the same installation leave lists in other hands.
-    others = {each["number"] for each in installation.get("/board")["lists"] if each["picker"]}
-    hands.tap("button-start")
-    hands.on("load")
+    number = hands.start_list()
     screens.take(handheld, "handheld-h6-load")
-    held = next(
-        each
-        for each in installation.get("/board")["lists"]
-        if each["picker"] and each["number"] not in others
-    )
-    number = held["number"]
+    held = next(each for each in installation.get("/board")["lists"] if each["number"] == number)
     console.get_by_role("link", name="Live board").first.click()
     row = console.get_by_test_id(f"board-list-{number}")
     expect(row).to_contain_text(held["picker"]["name"])
