@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 _SHOWN = """(main => main && main.dataset.testid + main.innerText)(
     document.querySelector("main[data-testid^=screen-]"))"""
 """The screen and its text, without the bar of the last verdict."""
+
+CAN_FALL_SILENT = """(() => {
+    const send = WebSocket.prototype.send;
+    const opened = new Set();
+    const silent = new WeakSet();
+    WebSocket.prototype.send = function (data) {
+        opened.add(this);
+        if (!silent.has(this)) send.call(this, data);
+    };
+    window.fallSilent = () => opened.forEach(socket => silent.add(socket));
+})()"""
+"""Before a page loads: its line can go dead on the way out, as behind the last access point."""
+
+TEXT = Path(__file__).parents[2] / "handheld_ui" / "src" / "picker" / "text" / "en.ts"
+
+
+def sentence(key: str) -> str:
+    """What a handheld says in English for that key of its catalogue."""
+    (found,) = re.findall(rf'^  "{re.escape(key)}":\s+"(.*)",$', TEXT.read_text("utf-8"), re.M)
+    return str(found)
 
 
 @dataclass(frozen=True)
@@ -126,6 +148,14 @@ class Hands:
             if not self.see("screen-drop").is_visible():
                 return
             self.scan(code)
+
+    def told(self, key: str) -> None:
+        """Wait until the bar says what the catalogue has for that key."""
+        expect(self.see("verdict-text")).to_contain_text(sentence(key))
+
+    def fall_silent(self) -> None:
+        """What the line of now would carry to the server is lost; a later line carries all."""
+        self.page.evaluate("() => window.fallSilent()")
 
     def outbox_is_empty(self) -> None:
         """Wait until every fact has its verdict."""

@@ -60,7 +60,7 @@ function NewDevice({ onInvited }: { onInvited: (invitation: Invitation) => void 
   const { busy, error, run } = useCommand();
   return (
     <form
-      class="toolbar"
+      class="new-device"
       onSubmit={(event) => {
         event.preventDefault();
         void run(async () => {
@@ -103,7 +103,7 @@ function DeviceTable({
   return (
     <div class="table-wrap">
       <Problem error={error} />
-      <table class="table" data-testid="devices-table">
+      <table class="table table-devices" data-testid="devices-table">
         <thead>
           <tr>
             <th>{t("field.name")}</th>
@@ -115,36 +115,40 @@ function DeviceTable({
         <tbody>
           {devices.map((device) => (
             <tr key={device.id}>
-              <td>{device.name}</td>
+              <td class="device-name">{device.name}</td>
               <td>
                 <Tag tone={TONES[device.state] ?? "plain"}>{stateWord(device.state, t)}</Tag>
               </td>
-              <td>{device.seen_at === null ? "–" : formats.moment(device.seen_at, new Date())}</td>
-              <td class="num">
-                <button
-                  type="button"
-                  class="button"
-                  disabled={busy}
-                  onClick={() => {
-                    void run(async () => {
-                      onInvited(await api.inviteDeviceAgain(device.id));
-                    });
-                  }}
-                  data-testid="device-code"
-                >
-                  {t("devices.code")}
-                </button>
-                <button
-                  type="button"
-                  class="button"
-                  disabled={device.state === "revoked"}
-                  onClick={() => {
-                    onLost(device);
-                  }}
-                  data-testid="device-revoke"
-                >
-                  {t("devices.revoke")}
-                </button>
+              <td class="nowrap">
+                {device.seen_at === null ? "–" : formats.moment(device.seen_at, new Date())}
+              </td>
+              <td>
+                <div class="button-row">
+                  <button
+                    type="button"
+                    class="button"
+                    disabled={busy}
+                    onClick={() => {
+                      void run(async () => {
+                        onInvited(await api.inviteDeviceAgain(device.id));
+                      });
+                    }}
+                    data-testid="device-code"
+                  >
+                    {t("devices.code")}
+                  </button>
+                  <button
+                    type="button"
+                    class="button"
+                    disabled={device.state === "revoked"}
+                    onClick={() => {
+                      onLost(device);
+                    }}
+                    data-testid="device-revoke"
+                  >
+                    {t("devices.revoke")}
+                  </button>
+                </div>
               </td>
             </tr>
           ))}
@@ -175,10 +179,10 @@ function Code({ invitation, onClose }: { invitation: Invitation; onClose: () => 
       onClose={onClose}
       testid="device-dialog"
     >
-      <div class="dialog-body">
+      <div class="dialog-body device-invitation">
         <p>{t("devices.codeText")}</p>
         <QrCode rows={invitation.qr} label={invitation.url} />
-        <p class="clip" data-testid="device-url">
+        <p class="device-address" data-testid="device-url">
           {invitation.url}
         </p>
       </div>
