@@ -20,7 +20,7 @@ from server.models import (
     PickTask,
     TaskState,
 )
-from server.services import audit, changes, ledger, membership, progress, stock, totes
+from server.services import audit, changes, floor_work, ledger, membership, progress, totes
 from server.services.clock import Clock
 from server.services.ledger import Cause
 
@@ -95,7 +95,9 @@ def settle(session: Session, clock: Clock, *, order_id: str) -> Order:
     if order is None:
         raise NotFound(f'order "{order_id}" does not exist', code="unknown-order")
     session.flush()
-    if order.state == OrderState.CANCELLING and not stock.floor_tasks(session, order_id=order_id):
+    if order.state == OrderState.CANCELLING and not floor_work.open_tasks(
+        session, order_id=order_id
+    ):
         order.state = OrderState.CANCELLED
         audit.record(session, clock, action="order.cancelled", subject=f"order:{order_id}")
         changes.touch(session, "orders")
@@ -216,7 +218,7 @@ def _ask_for_put_backs(session: Session, clock: Clock, order: Order, cause: Caus
                     cause=cause,
                 )
     for goods, units in sorted(held.items()):
-        stock.open_floor_task(
+        floor_work.ask(
             session,
             clock,
             kind="put-back",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict, NotFound
 from server.models import FloorTask, ListState, ListTote, PickList
-from server.services import audit, changes, orders, stock
+from server.services import audit, changes, floor_work, orders, stock
 from server.services.cancellation import close_unheld
 from server.services.clock import Clock
 
@@ -32,7 +32,7 @@ def put_back(
 
     A cancelling order whose last goods these were -> ``cancelled``; orders that wait for the
     item become ready; a list that nobody holds and that waited for this tote alone ends. Units
-    beyond ``quantity`` are booked out as lost, see :func:`server.services.stock.put_back`.
+    beyond ``quantity`` are booked out as lost, see :func:`server.services.floor_work.put_back`.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def put_back(
         return task
     _must_be_open(task)
     asked = task.quantity
-    stock.put_back(
+    floor_work.put_back(
         session,
         clock,
         floor_task_id=floor_task_id,

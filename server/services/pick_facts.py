@@ -26,7 +26,7 @@ from server.models import (
     Verdict,
     Wave,
 )
-from server.services import cards, changes, ledger, progress, stock, totes
+from server.services import cards, changes, floor_work, ledger, progress, stock, totes
 from server.services.ledger import OUTSIDE, OpRef, Place, at_location, in_tote
 from server.services.pick_fact import (
     Fact,
@@ -262,7 +262,7 @@ def _book_found(fact: Fact, task: PickTask, quantity: int) -> None:
 
 
 def _ask_for_count(fact: Fact, task: PickTask, *, cause: str) -> None:
-    stock.open_floor_task(
+    floor_work.ask(
         fact.session,
         fact.clock,
         kind="count",

@@ -14,7 +14,7 @@ from server import failpoints
 from server.errors import BadInput, ServiceError
 from server.failpoints import FailPoint
 from server.models import Op, PickTask, Verdict
-from server.services import audit, cards, list_facts, pick_facts, pick_ops, progress, stock
+from server.services import audit, cards, floor_work, list_facts, pick_facts, pick_ops, progress
 from server.services.clock import Clock
 from server.services.ledger import OpRef
 from server.services.pick_fact import Fact, Parked, Refused, take_standing
@@ -147,11 +147,11 @@ class Judge:
         self._raise_card("parked", fact.ref, raw, parked.code, parked.detail)
         if task is not None and parked.put_back:
             tote = raw.get("tote")
-            stock.open_floor_task(
+            floor_work.ask(
                 self.session,
                 self.clock,
                 kind="put-back",
-                cause=stock.PARKED,
+                cause=floor_work.PARKED,
                 sku=task.sku,
                 quantity=parked.put_back,
                 location=task.location,

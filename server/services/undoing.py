@@ -20,7 +20,7 @@ from server.models import (
     Wave,
     WaveOrder,
 )
-from server.services import changes, ledger, progress, stock, totes
+from server.services import changes, floor_work, ledger, progress, totes
 from server.services.cancellation import cancel_tasks
 from server.services.clock import Clock
 from server.services.ledger import Cause
@@ -80,7 +80,7 @@ def _undo_order(
                     cause=cause,
                 )
     for goods, units in sorted(held.items()):
-        stock.open_floor_task(
+        floor_work.ask(
             session,
             clock,
             kind="put-back",

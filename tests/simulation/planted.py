@@ -21,6 +21,7 @@ from server.models import Bucket, ListLease, Op, PickList, Verdict
 from server.services import (
     cancellation,
     changes,
+    floor_work,
     generations,
     launch,
     ledger,
@@ -439,7 +440,7 @@ def same_list_is_enough(session: Session, clock: Any, *, who: Any, request: Any)
 @bug((cancellation, "_ask_for_put_backs"))
 def put_backs_are_forgotten(session: Session, clock: Any, order: Any, cause: Any) -> None:
     """A cancelled order's goods stay in the totes, and nobody knows."""
-    with replaced(stock, "open_floor_task", lambda *_a, **_k: None):
+    with replaced(floor_work, "ask", lambda *_a, **_k: None):
         _ask_for_put_backs(session, clock, order, cause)
 
 
@@ -448,7 +449,7 @@ def cancelled_waves_keep_their_goods(
     session: Session, clock: Any, order: Any, tasks: Any, cause: Any
 ) -> None:
     """Goods of a cancelled wave are in no put-back."""
-    with replaced(stock, "open_floor_task", lambda *_a, **_k: None):
+    with replaced(floor_work, "ask", lambda *_a, **_k: None):
         _undo_order(session, clock, order, tasks, cause)
 
 

@@ -16,7 +16,7 @@ from server.db import migrate
 from server.db.base import Base
 from server.db.engine import Database
 from server.models import Generation, Op, Order, OrderState, Person, PlanningRun, RunState, SignIn
-from server.services import changes, floor_tasks, orders, reports, stock, waves
+from server.services import changes, floor_tasks, floor_work, orders, reports, waves
 from server.services.people import SignedIn
 from tests.server.cli.installation import run
 from tests.server.db.dump import DUMPS, dumped, load
@@ -152,7 +152,7 @@ def test_the_shift_goes_on_where_it_was(upgraded: Upgraded) -> None:
         assert device.do("drop", tote=slot["tote"], station="pack-1")[0] == "applied"
     assert device.do("done") == ("applied", "ok")
     with upgraded.database.write() as session:
-        for task in stock.floor_tasks(session):
+        for task in floor_work.open_tasks(session):
             if task.kind == "put-back":
                 floor_tasks.put_back(
                     session, upgraded.clock, floor_task_id=task.id, location="A-1", quantity=None

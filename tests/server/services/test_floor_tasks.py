@@ -6,7 +6,7 @@ import pytest
 
 from server.errors import Conflict
 from server.models import FloorTask, PickList, PlaceKind
-from server.services import floor_tasks, orders, stock
+from server.services import floor_tasks, floor_work, orders, stock
 from server.services.orders import Accepted
 from tests.server.services.books import audit
 from tests.server.services.device import Device
@@ -30,7 +30,7 @@ def cancel(site: Site, order: Accepted) -> str:
     with site.database.write() as session:
         orders.cancel(session, site.clock, order_id=order.order_id, reason="customer")
     with site.database.read() as session:
-        (task,) = stock.floor_tasks(session)
+        (task,) = floor_work.open_tasks(session)
         return task.id
 
 
@@ -86,7 +86,7 @@ def test_waiting_orders_become_ready_when_more_is_counted(site: Site) -> None:
     picked(site)
     waiting = site.order(("S1", 13))
     with site.database.write() as session:
-        task = stock.open_floor_task(
+        task = floor_work.ask(
             session, site.clock, kind="count", cause="short", sku="S1", location="A-4"
         )
         floor_tasks.count(session, site.clock, floor_task_id=task.id, counted=6)
@@ -97,7 +97,7 @@ def test_waiting_orders_become_ready_when_more_is_counted(site: Site) -> None:
 def test_a_count_on_the_handheld_closes_the_task_with_its_number(small: Site) -> None:
     device, _, _ = picked(small)
     with small.database.write() as session:
-        task_id = stock.open_floor_task(
+        task_id = floor_work.ask(
             session, small.clock, kind="count", cause="short", sku="S1", location="A-4"
         ).id
     assert device.do("count", location="A-4", sku="S1", qty=4) == ("applied", "ok")
@@ -114,11 +114,11 @@ def test_parked_goods_need_no_tote_and_promised_ones_stay(small: Site) -> None:
     order = small.order(("S1", 10))
     small.launch(PlannedTour([PlannedTask("A-1", order, "S1", 10, 0)]))
     with small.database.write() as session:
-        task_id = stock.open_floor_task(
+        task_id = floor_work.ask(
             session,
             small.clock,
             kind="put-back",
-            cause=stock.PARKED,
+            cause=floor_work.PARKED,
             sku="S1",
             quantity=2,
             location="A-1",

@@ -27,7 +27,7 @@ from server.models import (
     Wave,
     WaveState,
 )
-from server.services import lists, orders, reports, stock, waves
+from server.services import floor_work, lists, orders, reports, stock, waves
 from tests.server.databases import emptied
 from tests.server.services.books import audit
 from tests.server.services.device import Device
@@ -130,9 +130,9 @@ class History:
 
     def put_back(self) -> None:
         with self.site.database.write() as session:
-            for task in stock.floor_tasks(session):
+            for task in floor_work.open_tasks(session):
                 if task.kind == "put-back":
-                    stock.put_back(
+                    floor_work.put_back(
                         session,
                         self.site.clock,
                         floor_task_id=task.id,

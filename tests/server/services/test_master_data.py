@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from server.errors import BadInput, NotFound
+from server.errors import BadInput
 from server.models import ItemCode, Location
 from server.services import catalogue, layouts, stock
 from server.services.snapshot import slot_label
@@ -85,11 +85,6 @@ def test_bad_receipts_change_nothing(small: Site, change: dict[str, Any]) -> Non
     with pytest.raises(BadInput), small.database.write() as session:
         stock.receive(session, small.clock, **receipt)
     assert small.on_hand("A-1", "S1") == (10, 0)
-
-
-def test_unknown_put_backs_are_not_found(small: Site) -> None:
-    with pytest.raises(NotFound), small.database.write() as session:
-        stock.put_back(session, small.clock, floor_task_id="0" * 32, location="A-1", person_id=None)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from server.models import ExceptionCard, FloorTask, Op, PickTask, PlanningRun
 from server.services import (
     cards,
     catalogue,
+    floor_work,
     generations,
     list_facts,
     lists,
@@ -90,7 +91,7 @@ def _cards(site: Site) -> list[ExceptionCard]:
 
 def _floor(site: Site, kind: str) -> list[FloorTask]:
     with site.database.read() as session:
-        return [task for task in stock.floor_tasks(session) if task.kind == kind]
+        return [task for task in floor_work.open_tasks(session) if task.kind == kind]
 
 
 # Exactly once
@@ -687,7 +688,9 @@ def test_a_wave_with_a_cancelled_order_tells_the_picker(site: Site) -> None:
     assert device.do("done") == ("applied", "ok")
     (back,) = [task for task in _floor(site, "put-back") if task.cause == "order-cancelled"]
     with site.database.write() as session:
-        stock.put_back(session, site.clock, floor_task_id=back.id, location="A-1", person_id=None)
+        floor_work.put_back(
+            session, site.clock, floor_task_id=back.id, location="A-1", person_id=None
+        )
         assert orders.settle(session, site.clock, order_id=order_id).state == "cancelled"
     assert site.on_hand("A-1", "S1") == (10, 0)
 
