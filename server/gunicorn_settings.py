@@ -52,9 +52,11 @@ def post_worker_init(worker: Any) -> None:
     # Imported here: only the processes that serve are patched by gevent.
     import gevent
 
+    from server import collector
     from server.app import drain, stop
     from server.wsgi import app
 
+    collector.settle()
     loggers = logging.getLogger("gunicorn.error")
     loggers.handlers.clear()
     loggers.propagate = True

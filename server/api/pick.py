@@ -33,11 +33,7 @@ def bound_body() -> None:
 @blueprint.input(SyncBody, arg_name="body")
 def sync(body: SyncBody) -> dict[str, Any]:
     """Answer the state of the device's list, or claim one (PICK/1 ``sync``)."""
-    wired, who = parts(), signed_in()
-    asked = _bounded(body.model_dump())
-    return wired.database.run(
-        lambda session: pick_protocol.sync(session, wired.clock, who=who, request=asked)
-    )
+    return parts().picks.sync(signed_in(), _bounded(body.model_dump()))
 
 
 @blueprint.post("/ops")

@@ -119,6 +119,7 @@ def _run(
     settings: Settings, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
 ) -> None:
     # Imported late: after gevent's patch.
+    from server import collector
     from server.app import create_app, stop
     from server.db.occupation import Occupation
     from server.installation import open_database
@@ -128,6 +129,7 @@ def _run(
     occupation = Occupation(settings.database_url)
     database = open_database(settings)
     app = create_app(settings, database)
+    collector.settle()
     scheme = "https" if tls_cert is not None else "http"
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Wavepick serves on {scheme}://{shown}:{port}  (handheld: /pick, console: /lead)")

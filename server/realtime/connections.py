@@ -49,6 +49,8 @@ class Connections:
         self._lock = threading.Lock()
         self._by_sid: dict[str, Connection] = {}
         self._told: dict[str, tuple[str, int]] = {}
+        self._rooms: dict[str, str] = {}
+        self._withheld: dict[str, tuple[str, int] | None] = {}
 
     def __len__(self) -> int:
         return len(self._by_sid)
@@ -89,6 +91,19 @@ class Connections:
         with self._lock:
             self._by_sid.pop(sid, None)
             self._told.pop(sid, None)
+            self._rooms.pop(sid, None)
+            self._withheld.pop(sid, None)
+
+    def follow(self, sid: str, room: str) -> str | None:
+        """Note the room of what this socket shows; returns the one before, ``None`` at first.
+
+        Kept here because Socket.IO looks through all rooms of the process to tell those of one.
+        """
+        with self._lock:
+            before = self._rooms.get(sid)
+            if sid in self._by_sid:
+                self._rooms[sid] = room
+        return before
 
     def told(self, sid: str, list_id: str, version: int) -> None:
         """Note that an answer to this socket names the version of a list."""
@@ -100,6 +115,29 @@ class Connections:
         """Return whether the last answer to this socket has named just this version of the list."""
         with self._lock:
             return self._told.get(sid) == (list_id, version)
+
+    def asks(self, sid: str) -> None:
+        """Note that an answer to this socket is being made: it will name a version itself."""
+        with self._lock:
+            if sid in self._by_sid:
+                self._withheld[sid] = None
+
+    def withhold(self, sid: str, list_id: str, version: int) -> bool:
+        """Keep a hint until the answer is made; False where none is."""
+        with self._lock:
+            if sid not in self._withheld:
+                return False
+            self._withheld[sid] = (list_id, version)
+            return True
+
+    def answered(self, sid: str) -> tuple[str, int] | None:
+        """Note that the answer is made; returns the hint that it does not make needless."""
+        with self._lock:
+            withheld = self._withheld.pop(sid, None)
+            told = self._told.get(sid)
+        if withheld is None or told is None:
+            return withheld
+        return None if withheld[0] == told[0] and withheld[1] <= told[1] else withheld
 
     def get(self, sid: str) -> Connection | None:
         """Return a connection, ``None`` when it is gone."""

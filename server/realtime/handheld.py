@@ -6,7 +6,7 @@ import contextlib
 from typing import Any
 
 from flask import request
-from flask_socketio import join_room, leave_room, rooms
+from flask_socketio import join_room, leave_room
 
 from server import failpoints
 from server.auth import allowed, check, remember_token, signed_in
@@ -17,7 +17,6 @@ from server.parts import parts
 from server.realtime.connections import Connection, Connections
 from server.realtime.events import Guarded
 from server.realtime.messages import PROTO, HandheldAuth, Ops, Sync, parsed
-from server.services import pick_protocol
 
 NAMESPACE = "/handheld"
 
@@ -73,16 +72,13 @@ class HandheldNamespace(Guarded):
             else:
                 self.dismiss(older.sid, "replaced")
         join_room(room)
-        join_room(IDLE_ROOM)
+        self._follow(None, None)
 
     @allowed(Role.PICKER)
     def on_sync(self, *arguments: Any) -> dict[str, Any]:
         """Answer the state of the device's list, or claim one."""
         asked = self._own(parsed(Sync, arguments))
-        wired, who = parts(), signed_in()
-        reply = wired.database.run(
-            lambda session: pick_protocol.sync(session, wired.clock, who=who, request=asked)
-        )
+        reply = parts().picks.sync(signed_in(), asked)
         self._follow(reply.get("list"), asked["have"])
         return reply
 
@@ -91,11 +87,23 @@ class HandheldNamespace(Guarded):
         """Record operations; answered only after the commit."""
         asked = self._own(parsed(Ops, arguments))
         wired = parts()
-        reply = wired.picks.ops(signed_in(), asked)
+        sid: str = request.sid  # type: ignore[attr-defined]
+        self.connections.asks(sid)
+        try:
+            reply = wired.picks.ops(signed_in(), asked)
+            self._note_version(asked["ops"], reply)
+        finally:
+            self._hint_after(sid)
         wired.observation.verdicts(reply)
-        self._note_version(asked["ops"], reply)
         failpoints.reach(FailPoint.BEFORE_ACK)
         return reply
+
+    def _hint_after(self, sid: str) -> None:
+        """Send the hint that came up while the answer was made, where it tells more than that."""
+        withheld = self.connections.answered(sid)
+        if withheld is not None:
+            list_id, version = withheld
+            self.emit("poke", {"list": list_id, "ver": version}, room=sid)
 
     def _note_version(self, ops: list[dict[str, Any]], reply: dict[str, Any]) -> None:
         """Keep what the device learns from the answer: it needs no hint about its own facts."""
@@ -117,9 +125,12 @@ class HandheldNamespace(Guarded):
             room = list_room(str(had["list"]))
         else:
             room = IDLE_ROOM
-        for known in rooms():
-            if known != room and (known == IDLE_ROOM or known.startswith("list:")):
-                leave_room(known)
+        sid: str = request.sid  # type: ignore[attr-defined]
+        before = self.connections.follow(sid, room)
+        if before == room:
+            return
+        if before is not None:
+            leave_room(before)
         # The line may have ended while the answer was made; the device's next one asks anew.
         with contextlib.suppress(KeyError):
             join_room(room)

@@ -21,6 +21,7 @@ from server.models import ListState, PickList
 from server.realtime import handheld, lead
 from server.realtime.connections import Connections
 from server.services import changes
+from server.services.progress import WORK
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +30,6 @@ POLL_S = 0.25
 
 GATHER_S = 0.1
 """Changes within this time become one hint per topic: a busy floor must not flood consoles."""
-
-WORK = "work"
-"""Topic of new lists that anyone may claim."""
 
 BOARD = "board"
 """Topic of everything on the floor, lists included."""
@@ -134,8 +132,11 @@ class Publisher:
         for list_id, version in versions.items():
             room = handheld.list_room(list_id)
             for sid, _ in tuple(manager.get_participants(handheld.NAMESPACE, room)):
-                # Whose own facts made this version has it from their answer.
-                if not self._connections.knows(sid, list_id, version):
+                # Whose own facts made this version has it from their answer, or will in a moment.
+                if not (
+                    self._connections.knows(sid, list_id, version)
+                    or self._connections.withhold(sid, list_id, version)
+                ):
                     self._emit(
                         "poke",
                         {"list": list_id, "ver": version},

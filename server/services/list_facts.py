@@ -101,7 +101,7 @@ def done(fact: Fact) -> None:
     progress.started(session, wave_id=pick_list.wave_id)
     _orders_may_be_picked(fact, tasks)
     progress.wave_may_be_over(session, fact.clock, wave_id=pick_list.wave_id)
-    changes.touch(session, lists.WORK)
+    changes.touch(session, progress.WORK)
 
 
 def hand_back(fact: Fact) -> None:

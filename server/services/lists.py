@@ -36,8 +36,6 @@ from server.services.cancellation import close_unheld
 from server.services.clock import Clock
 from server.services.ledger import Cause
 
-WORK = "work"
-"""Topic of lists that may be claimed: idle handhelds are poked with it."""
 HELD = (
     ListState.CLAIMED,
     ListState.LOADING,
@@ -61,7 +59,8 @@ class Elsewhere:
     distance_mm: int
 
 
-def _claimable(query: Select[Any], *, ordered: bool = True) -> Select[Any]:
+def claimable(query: Select[Any]) -> Select[Any]:
+    """Restrict a query of lists to those that may be claimed, in the order they are given out."""
     before = aliased(PickList)
     blocked = (
         exists()
@@ -69,20 +68,18 @@ def _claimable(query: Select[Any], *, ordered: bool = True) -> Select[Any]:
         .where(before.id == ListAfter.after_id, before.state.not_in(progress.OVER))
         .correlate(PickList)
     )
-    query = query.join(Wave, Wave.id == PickList.wave_id).where(
-        PickList.state == ListState.READY,
-        Wave.state.in_((WaveState.RELEASED, WaveState.IN_PROGRESS)),
-        ~blocked,
+    return (
+        query.join(Wave, Wave.id == PickList.wave_id)
+        .where(
+            PickList.state == ListState.READY,
+            Wave.state.in_((WaveState.RELEASED, WaveState.IN_PROGRESS)),
+            ~blocked,
+        )
+        .order_by(PickList.priority, Wave.number, PickList.position)
     )
-    if ordered:
-        query = query.order_by(PickList.priority, Wave.number, PickList.position)
-    return query
 
 
-# Built once: every heartbeat of a handheld asks them, and building them took longer than asking.
-_CLAIMABLE_IDS = _claimable(select(PickList.id))
-_CLAIMABLE_COUNT = _claimable(select(func.count()).select_from(PickList), ordered=False)
-_CLAIMABLE_NEXT = _claimable(select(PickList)).limit(1)
+_CLAIMABLE_IDS = claimable(select(PickList.id))
 
 
 def get(session: Session, list_id: str) -> PickList:
@@ -126,7 +123,7 @@ def claim(session: Session, clock: Clock, *, person_id: str, stream: str) -> Pic
             pick_list = session.get_one(PickList, list_id, populate_existing=True)
             pick_list.state = _state_of(session, pick_list)
             _take_over(session, clock, pick_list, person_id, stream)
-            changes.touch(session, WORK)
+            changes.touch(session, progress.WORK)
             return pick_list
     return None
 
@@ -138,6 +135,7 @@ def adopt(
     pick_list.holder_id, pick_list.stream = person_id, stream
     pick_list.lease, pick_list.claimed_at = lease, clock()
     pick_list.state = _state_of(session, pick_list)
+    changes.touch(session, progress.WORK)
 
 
 def release(session: Session, clock: Clock, pick_list: PickList) -> None:
@@ -149,7 +147,7 @@ def release(session: Session, clock: Clock, pick_list: PickList) -> None:
     pick_list.state = ListState.READY
     pick_list.holder_id, pick_list.stream = None, None
     pick_list.lease += 1
-    changes.touch(session, WORK, "board")
+    changes.touch(session, progress.WORK, "board")
     close_unheld(session, clock, pick_list)
 
 
@@ -186,16 +184,6 @@ def recall(
     # Kept where nobody held it, too: a repeat must not take it from who claims it meanwhile.
     repeats.keep(session, clock, action="recall", of=list_id, key=key, answer={"holder": holder})
     return pick_list
-
-
-def waiting(session: Session) -> dict[str, Any]:
-    """How many lists may be claimed, and a summary of the next: ``{"lists", "next"}``."""
-    count = session.scalar(_CLAIMABLE_COUNT)
-    following = session.scalars(_CLAIMABLE_NEXT).first() if count else None
-    return {
-        "lists": count or 0,
-        "next": None if following is None else _summary(session, following),
-    }
 
 
 def take_elsewhere(
@@ -356,21 +344,3 @@ def _state_of(session: Session, pick_list: PickList) -> ListState:
         .where(ListTote.list_id == pick_list.id, ListTote.tote.is_not(None))
     )
     return ListState.LOADING if bound else ListState.CLAIMED
-
-
-def _summary(session: Session, pick_list: PickList) -> dict[str, Any]:
-    orders = session.scalar(
-        select(func.count(func.distinct(PickTask.order_id))).where(PickTask.list_id == pick_list.id)
-    )
-    stops = session.scalar(
-        select(func.count()).select_from(PickStop).where(PickStop.list_id == pick_list.id)
-    )
-    return {
-        "number": pick_list.number,
-        "method": pick_list.method,
-        "zone": pick_list.zone,
-        "orders": orders,
-        "stops": stops,
-        "length_mm": pick_list.length_mm,
-        "duration_ms": pick_list.duration_ms,
-    }

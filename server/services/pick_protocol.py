@@ -1,4 +1,4 @@
-"""PICK/1, the server's side: the server decides, the device reports facts.
+"""PICK/1 ``ops``: the server decides, the device reports facts.
 
 A device keeps an ordered log of operations (``stream``, ``seq`` = 1, 2, 3 …) and sends it at least
 once. Each operation gets one final verdict, stored with its effect in one transaction before it is
@@ -14,15 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from server.models import PickList, SignIn, Stream
-from server.services import audit, changes, lists
-from server.services import snapshot as snapshots
+from server.models import PickList, SignIn
+from server.services import audit, streams
 from server.services.clock import Clock
 from server.services.people import SignedIn
 from server.services.pick_judge import Judge, Maker
@@ -31,67 +29,19 @@ from server.services.pick_message import (
     OpsMessage,
     id_in,
     ops_message,
-    sync_message,
 )
 from server.services.pick_ops import Pick
 from server.services.plain_picks import PlainPicks, Reported
 from server.services.snapshot import directory
+from server.services.streams import Known
 
-__all__ = ["directory", "judge", "judge_one_by_one", "ops", "sync"]
+__all__ = ["directory", "judge", "judge_one_by_one", "ops"]
 
-SEEN = timedelta(minutes=1)
-"""How exactly the last sign of life is kept: a heartbeat that changes nothing writes nothing."""
-
-_STREAM, _SIGN_IN, _LIST = (cast(Table, model.__table__) for model in (Stream, SignIn, PickList))
-_STREAMS = select(_STREAM.c.id, _STREAM.c.last, _STREAM.c.person_id, _STREAM.c.seen_at).where(
-    _STREAM.c.id.in_(bindparam("streams", expanding=True))
-)
-_CHANGE_STREAM = update(_STREAM).where(_STREAM.c.id == bindparam("key"))
+_SIGN_IN, _LIST = (cast(Table, model.__table__) for model in (SignIn, PickList))
 _MAKERS = select(_SIGN_IN.c.id, _SIGN_IN.c.person_id, _SIGN_IN.c.revoked_at).where(
     _SIGN_IN.c.id.in_(bindparam("sign_ins", expanding=True))
 )
 _VERSION = select(_LIST.c.ver).where(_LIST.c.id == bindparam("list"))
-
-
-def sync(
-    session: Session, clock: Clock, *, who: SignedIn, request: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Answer ``sync``: what the server has of the stream, and the whole list where it changed.
-
-    ``want: "work"`` claims the next list (or returns the one held already); any number of times.
-
-    Raises
-    ------
-    BadInput
-        The request is not one of PICK/1.
-    """
-    asked = sync_message(request)
-    audit.on_behalf(session, who.actor)
-    stream = _read_streams(session, clock, [asked.stream])[asked.stream]
-    stream.seen(clock(), who)
-    _write_streams(session, [stream])
-    if asked.want == "work":
-        held = lists.claim(session, clock, person_id=who.person_id, stream=stream.id)
-    else:
-        held = lists.held_by(session, who.person_id)
-        if held is not None and held.stream != stream.id:
-            held = None
-    rev = changes.flush(session)
-    shown: str | dict[str, Any] | None = None
-    if held is not None:
-        same = asked.have == (held.id, held.ver)
-        shown = "same" if same else snapshots.build(session, held)
-    return {
-        "rid": asked.rid,
-        "last": stream.last,
-        "rev": rev,
-        "gen": changes.generation(session),
-        "now": _instant(clock()),
-        "picker": {"id": who.person_id, "name": who.name, "language": who.language},
-        "directory": snapshots.directory_hash(session),
-        "waiting": lists.waiting(session),
-        "list": shown,
-    }
 
 
 def ops(
@@ -134,31 +84,12 @@ def judge_one_by_one(session: Session, clock: Clock, message: OpsMessage) -> dic
 
 
 @dataclass(slots=True)
-class _Known:
-    """A stream as it will be after this transaction; ``last`` is its last judged operation."""
-
-    id: str
-    last: int
-    person_id: str | None
-    seen_at: datetime | None
-    changed: bool = False
-
-    def advance(self, seq: int) -> None:
-        self.last, self.changed = seq, True
-
-    def seen(self, now: datetime, who: SignedIn) -> None:
-        """Keep who uses the device, and a sign of life every now and then."""
-        if self.person_id != who.person_id or self.seen_at is None or now - self.seen_at > SEEN:
-            self.person_id, self.seen_at, self.changed = who.person_id, now, True
-
-
-@dataclass(slots=True)
 class _Group:
     """The messages of one transaction: their streams, who made their operations, plain picks."""
 
     session: Session
     clock: Clock
-    streams: dict[str, _Known]
+    known: dict[str, Known]
     makers: dict[str, Maker]
     is_careful: bool = False
     plain: PlainPicks = field(init=False)
@@ -174,12 +105,12 @@ class _Group:
         if named:
             for row in session.execute(_MAKERS, {"sign_ins": sorted(named)}):
                 makers[row.id] = Maker(row.person_id, row.revoked_at is not None)
-        streams = _read_streams(session, clock, [message.stream for message in messages])
-        return cls(session, clock, streams, makers)
+        known = streams.read(session, clock, [message.stream for message in messages])
+        return cls(session, clock, known, makers)
 
     def answer(self, message: OpsMessage) -> dict[str, Any]:
         """Judge the operations of a message up to the first hole."""
-        stream = self.streams[message.stream]
+        stream = self.known[message.stream]
         stream.seen(self.clock(), message.who)
         audit.on_behalf(self.session, message.who.actor)
         verdicts: list[list[Any]] = []
@@ -194,9 +125,9 @@ class _Group:
     def write(self) -> None:
         """Write what is still in memory only."""
         self.plain.write()
-        _write_streams(self.session, self.streams.values())
+        streams.write(self.session, self.known.values())
 
-    def _verdict(self, message: OpsMessage, stream: _Known, entry: Entry) -> list[Any]:
+    def _verdict(self, message: OpsMessage, stream: Known, entry: Entry) -> list[Any]:
         if entry.seq <= stream.last:
             return self._generally(stream).stored(entry)
         stream.advance(entry.seq)
@@ -205,7 +136,7 @@ class _Group:
             return [entry.seq, "applied", "ok"]
         return self._generally(stream).judge(entry, maker)
 
-    def _is_plain(self, message: OpsMessage, stream: _Known, entry: Entry, maker: Maker) -> bool:
+    def _is_plain(self, message: OpsMessage, stream: Known, entry: Entry, maker: Maker) -> bool:
         if self.is_careful or maker.is_revoked or not isinstance(entry.body, Pick):
             return False
         assert entry.header is not None  # else the body was not read
@@ -223,7 +154,7 @@ class _Group:
             entry.body,
         )
 
-    def _generally(self, stream: _Known) -> Judge:
+    def _generally(self, stream: Known) -> Judge:
         """The judge of everything else, who finds in the database what was picked so far."""
         self.plain.write()
         self.plain.forget()
@@ -250,38 +181,3 @@ class _Group:
 
 def _picks(entries: Iterable[Entry]) -> list[Pick]:
     return [entry.body for entry in entries if isinstance(entry.body, Pick)]
-
-
-def _read_streams(session: Session, clock: Clock, ids: Sequence[str]) -> dict[str, _Known]:
-    """The streams with these ids; a device that calls for the first time gets its row."""
-    found = {
-        row.id: _Known(row.id, row.last, row.person_id, row.seen_at)
-        for row in session.execute(_STREAMS, {"streams": list(dict.fromkeys(ids))})
-    }
-    new = [stream_id for stream_id in dict.fromkeys(ids) if stream_id not in found]
-    if new:
-        now = clock()
-        session.execute(
-            insert(_STREAM), [{"id": stream_id, "last": 0, "created_at": now} for stream_id in new]
-        )
-        found.update({stream_id: _Known(stream_id, 0, None, None) for stream_id in new})
-    return found
-
-
-def _write_streams(session: Session, streams: Iterable[_Known]) -> None:
-    rows = [
-        {
-            "key": stream.id,
-            "last": stream.last,
-            "person_id": stream.person_id,
-            "seen_at": stream.seen_at,
-        }
-        for stream in sorted(streams, key=lambda stream: stream.id)
-        if stream.changed
-    ]
-    if rows:
-        session.connection().execute(_CHANGE_STREAM, rows)
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

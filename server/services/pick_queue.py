@@ -21,6 +21,8 @@ from server.services.clock import Clock
 from server.services.people import SignedIn
 from server.services.pick_message import OpsMessage, ops_message
 from server.services.pick_protocol import judge, judge_one_by_one
+from server.services.pick_state import Waiting
+from server.services.pick_sync import look, sync
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +56,7 @@ class _Call:
 
 
 class PickQueue:
-    """Answers ``ops``, for any number of threads or greenlets at once.
+    """Answers ``sync`` and ``ops``, for any number of threads or greenlets at once.
 
     Parameters
     ----------
@@ -67,6 +69,25 @@ class PickQueue:
         self._clock = clock
         self._waiting: deque[_Call] = deque()
         self._turn = threading.Lock()
+        self._work = Waiting()
+
+    def sync(self, who: SignedIn, request: Mapping[str, Any]) -> Answer:
+        """Answer what is true; waits for the writers only where something is to be written.
+
+        Raises
+        ------
+        BadInput
+            The request is not one of PICK/1.
+        Unavailable
+            As :meth:`server.db.engine.Database.write`; the same may be asked again.
+        """
+        with self._database.read() as session:
+            answer = look(session, self._clock, who=who, request=request, waiting=self._work)
+        if answer is not None:
+            return answer
+        return self._database.run(
+            lambda session: sync(session, self._clock, who=who, request=request)
+        )
 
     def ops(self, who: SignedIn, request: Mapping[str, Any]) -> Answer:
         """Judge the operations of a message and return its answer once all is committed.

@@ -31,6 +31,8 @@ from server.models import (
 from server.services import cards, changes, membership
 from server.services.clock import Clock
 
+WORK = "work"
+"""Topic of lists that may be claimed: idle handhelds are poked with it."""
 OVER = (ListState.CLOSED, ListState.CANCELLED)
 """States of a list in which nothing more happens."""
 _ON_THE_FLOOR = frozenset(
@@ -56,6 +58,8 @@ class Held(NamedTuple):
 def list_changed(session: Session, pick_list: PickList, *topics: str) -> None:
     """Raise the list's version by one and tell who watches it."""
     pick_list.ver += 1
+    if pick_list.state == ListState.READY or pick_list.state in OVER:
+        changes.touch(session, WORK)
     changes.touch(session, f"list:{pick_list.id}", f"wave:{pick_list.wave_id}", "board", *topics)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from typing import Any
 
@@ -24,8 +23,7 @@ from server.models import (
     StockBalance,
     Wave,
 )
-from server.services import changes
-from server.services.catalogue import DIRECTORY
+from server.services import pick_state
 
 PROTO = 1
 TOTE_PREFIX = "T-"
@@ -73,12 +71,6 @@ def slot_label(slot: int) -> str:
     return label
 
 
-def directory_hash(session: Session) -> str:
-    """Changes whenever :func:`directory` may; costs two lookups."""
-    revision = changes.topic_revision(session, DIRECTORY)
-    return hashlib.sha256(f"{changes.generation(session)}:{revision}".encode()).hexdigest()[:12]
-
-
 def directory(session: Session) -> dict[str, Any]:
     """Every code a picker may scan, so that a handheld can name it without a network.
 
@@ -96,7 +88,7 @@ def directory(session: Session) -> dict[str, Any]:
     locations = select(Location.code, Location.zone).where(Location.layout_id == active)
     stations = select(Station.code, Station.kind).where(Station.layout_id == active)
     return {
-        "hash": directory_hash(session),
+        "hash": pick_state.feed(session).directory_hash,
         "locations": {row.code: row.zone for row in session.execute(locations)},
         "items": dict(items),
         "stations": {row.code: row.kind for row in session.execute(stations)},

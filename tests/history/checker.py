@@ -122,6 +122,10 @@ class _History:
     tasks: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     newest: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Client -> (generation, revision) of its view."""
+    generation: str = ""
+    """The newest one that a view has shown; they grow."""
+    former: str = ""
+    """The newest one that a view had shown before the last restore."""
     violations: list[Violation] = field(default_factory=list)
 
     def broken(self, rule: str, subject: str, text: str) -> None:
@@ -165,6 +169,7 @@ def _read(lines: Iterable[Mapping[str, Any]]) -> _History:
                 history.told_before |= history.told.keys()
                 history.told.clear()
                 history.holders.clear()
+                history.former = history.generation
             case "end":
                 history.ends[client] = line
             case "unknown":
@@ -225,7 +230,17 @@ def _shown(history: _History, line: Mapping[str, Any]) -> None:
     if line["gen"] == generation and line["rev"] < revision:
         history.broken("I10", client, f"went from revision {revision} back to {line['rev']}")
     history.newest[client] = (line["gen"], line["rev"])
+    history.generation = max(history.generation, line["gen"])
     if shown is None:
+        return
+    for task in shown["tasks"]:
+        fixed = (shown["list"], task["sku"], task["qty"], task["tote_slot"], task["order_number"])
+        known = history.tasks.setdefault(task["id"], fixed)
+        if known != fixed:
+            history.broken("I9", task["id"], f"was {known}, then {fixed}")
+    if line["gen"] <= history.former:
+        # An answer that was on its way while an older database was put back: that one has
+        # forgotten the lease, or gives it to somebody else.
         return
     held = (shown["list"], shown["lease"])
     history.leases[held[0]] = max(held[1], history.leases.get(held[0], 0))
@@ -233,11 +248,6 @@ def _shown(history: _History, line: Mapping[str, Any]) -> None:
     first = history.holders.setdefault(held, holder)
     if first != holder:
         history.broken("I4", f"{held[0]} lease {held[1]}", f"was given to {first} and {holder}")
-    for task in shown["tasks"]:
-        fixed = (shown["list"], task["sku"], task["qty"], task["tote_slot"], task["order_number"])
-        known = history.tasks.setdefault(task["id"], fixed)
-        if known != fixed:
-            history.broken("I9", task["id"], f"was {known}, then {fixed}")
 
 
 def _stored(session: Session) -> dict[Ref, tuple[str, Told]]:

@@ -152,6 +152,20 @@ def test_an_acknowledged_operation_is_missed_after_a_restore(device: Device) -> 
     assert rules([wiped, *restored], device) == set()
 
 
+def test_a_view_of_before_a_restore_may_arrive_after_it(device: Device) -> None:
+    lines = history_of(device)
+    restored = {"event": "restore", "client": "", "at": 0}
+    present = {**lines[2], "gen": GENERATION + "1"}
+    forgotten = {**lines[2], "snapshot": {**lines[2]["snapshot"], "lease": 9}}
+    assert rules([*lines[:2], forgotten, *lines[2:]], device) == {"I4"}
+    # The device has shown the former generation before, so the late view is known to be of it.
+    late = [lines[2], restored, forgotten, *lines[:2], present, *lines[3:]]
+    assert rules(late, device) == set()
+    assert rules(
+        [*late[:2], present, {**forgotten, "gen": GENERATION + "1"}, *late[3:]], device
+    ) == {"I4"}
+
+
 def test_a_server_that_forgets_without_a_restore_is_found(device: Device) -> None:
     lines = history_of(device)
     asked = {**lines[0], "call": 2, "name": "sync", "ops": []}

@@ -66,12 +66,13 @@ class Hand:
         loop = asyncio.get_running_loop()
         due_s = first_s
         while due_s < until_s:
+            was_early = loop.time() < due_s
             await asyncio.sleep(due_s - loop.time())
+            if was_early:
+                # How late the clock of this process is; a list waited for is the server's doing.
+                self.lag_s = max(self.lag_s, loop.time() - due_s)
             if not self._facts:
                 await self.take_list()
-            else:
-                # How late the clock of this process is, not how late the server is.
-                self.lag_s = max(self.lag_s, loop.time() - due_s)
             self.record(at=due_s)
             due_s += self._every_s
 

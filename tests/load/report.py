@@ -61,6 +61,7 @@ def process_figures(crew: Crew) -> dict[str, str]:
         "threads": spread([sample.threads for sample in samples]),
         "cores": f"{crew.sampler.cpu_share:.2f}",
         "CPU ms per op": f"{1_000 * crew.sampler.cpu_s / max(1, len(crew.latencies.seconds)):.2f}",
+        "syncs per op": f"{crew.syncs / max(1, len(crew.latencies.seconds)):.2f}",
         "generator lag ms": f"{1_000 * max(hand.lag_s for hand in crew.hands):.0f}",
     }
 

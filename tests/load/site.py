@@ -41,10 +41,16 @@ class Crew:
     denied: list[str] = field(default_factory=list)
     pokes: int = 0
     running: list[asyncio.Task[None]] = field(default_factory=list)
+    syncs_before: int = 0
 
     @property
     def handhelds(self) -> list[Handheld]:
         return [hand.handheld for hand in self.hands]
+
+    @property
+    def syncs(self) -> int:
+        """Questions of all devices about their lists since the run began."""
+        return sum(handheld.counts.syncs for handheld in self.handhelds) - self.syncs_before
 
     async def come(self, *, up_to: float) -> None:
         """Let every device connect and get a list, a few at a time, each a bit further on it.
@@ -152,6 +158,7 @@ async def at_work(
         stack.push_async_callback(_end, crew)
         await crew.come(up_to=ahead)
         latencies.seconds.clear()
+        crew.syncs_before = crew.syncs
         watching = asyncio.create_task(crew.sampler.watch())
         stack.push_async_callback(_cancel, watching)
         yield crew

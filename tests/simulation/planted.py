@@ -40,6 +40,7 @@ from server.services import (
 from server.services.pick_fact import Fact, Standing
 from server.services.pick_judge import Judge, Maker
 from server.services.pick_message import Entry
+from server.services.pick_queue import PickQueue
 from server.services.plain_picks import PlainPicks
 from server.simulated_pickers import sender
 from server.simulated_pickers.handheld import Handheld
@@ -138,7 +139,7 @@ def bug(
 _judge = Judge.judge
 _stored = Judge.stored
 _is_plain = PlainPicks._is_plain
-_sync = pick_protocol.sync
+_sync = PickQueue.sync
 _claim = lists.claim
 _serve = Server._serve
 _judge_all = pick_protocol.judge
@@ -204,7 +205,7 @@ def overwrites_the_stored_body(self: Judge, entry: Entry) -> list[Any]:
 @bug((pick_protocol._Group, "answer"), restores=True)
 def accepts_a_gap(self: Any, message: Any) -> Any:
     """Operations after a hole are judged as if the hole were not there."""
-    stream = self.streams[message.stream]
+    stream = self.known[message.stream]
     if message.entries and message.entries[0].seq > stream.last + 1:
         stream.last = message.entries[0].seq - 1
     return _answer(self, message)
@@ -215,7 +216,7 @@ def forgets_the_last_number(self: Any, message: Any) -> Any:
     """The stream's number stays behind its operations."""
     reply = _answer(self, message)
     if len(reply.get("verdicts", ())) > 1:
-        self.streams[message.stream].last -= 1
+        self.known[message.stream].last -= 1
     return reply
 
 
@@ -427,10 +428,10 @@ def nobody_is_told(session: Session, pick_list: PickList, *topics: str) -> None:
     changes.touch(session, "board")
 
 
-@bug((pick_protocol, "sync"))
-def same_list_is_enough(session: Session, clock: Any, *, who: Any, request: Any) -> Any:
+@bug((PickQueue, "sync"))
+def same_list_is_enough(self: PickQueue, who: Any, request: Any) -> Any:
     """``same`` is answered to whoever has the list, in whatever version."""
-    reply = _sync(session, clock, who=who, request=request)
+    reply = _sync(self, who, request)
     have, shown = request.get("have"), reply["list"]
     if have is not None and isinstance(shown, dict) and shown["list"] == have["list"]:
         reply["list"] = "same"
@@ -525,10 +526,10 @@ def restores_begin_no_life(session: Session, clock: Any, *, why: str) -> str:
     return changes.generation(session)
 
 
-@bug((pick_protocol, "sync"), restores=True)
-def last_is_what_the_device_says(session: Session, clock: Any, *, who: Any, request: Any) -> Any:
+@bug((PickQueue, "sync"), restores=True)
+def last_is_what_the_device_says(self: PickQueue, who: Any, request: Any) -> Any:
     """The server echoes ``acked`` and so never finds out what it has lost."""
-    reply = _sync(session, clock, who=who, request=request)
+    reply = _sync(self, who, request)
     reply["last"] = request["acked"]
     return reply
 

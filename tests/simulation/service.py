@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeVar, cast
@@ -16,7 +17,7 @@ from server.db.engine import Database
 from server.errors import NotSignedIn, ServiceError
 from server.models import ListState, PickList
 from server.realtime.events import error_body
-from server.services import generations, people, pick_protocol, pick_queue
+from server.services import generations, people, pick_queue
 from server.services.pick_message import ops_message
 from tests.simulation.loop import Loop
 from tests.simulation.mix import Mix
@@ -56,6 +57,15 @@ class _Mortal:
     def __init__(self, database: Database, failures: list[str]) -> None:
         self._database = database
         self._failures = failures
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """As :meth:`server.db.engine.Database.read`; the process may die in it, too."""
+        try:
+            with self._database.read() as session:
+                yield session
+        except Crash:
+            raise _Killed from None
 
     def run(self, work: Callable[[Session], T]) -> T:
         """As :meth:`server.db.engine.Database.run`; notes what nobody may ever see."""
@@ -162,10 +172,7 @@ class Server:
             if name == "ops":
                 self._join_line(pick_queue._Call(ops_message(who, body)), answer)
                 return
-            reply = self.transact(
-                name,
-                lambda session: pick_protocol.sync(session, self._loop.now, who=who, request=body),
-            )
+            reply = self._live_through(name, lambda: self._queue.sync(who, body))
         except Down:
             return
         except NotSignedIn as error:

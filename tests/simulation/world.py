@@ -260,7 +260,7 @@ class _World:
                 break
 
     def _is_quiet(self) -> bool:
-        """Whether every device has told everything and knows of the server's last change.
+        """Whether every device, on the line, has told everything and knows of the last change.
 
         A request that is still under way may change something yet, though nobody waits for it.
         """
@@ -268,6 +268,7 @@ class _World:
             now = (changes.generation(session), changes.revision(session))
         return all(
             device.page is not None
+            and device.up
             and device.page.acked == device.page.recorded
             and device.seen == now
             and not device.wire.under_way

@@ -178,6 +178,29 @@ def test_a_device_needs_no_hint_about_its_own_facts(sqlite: Database) -> None:
     assert desk.poked()[1:3] == ["own", "former"]
 
 
+def test_a_hint_waits_for_the_answer_that_may_make_it_needless(desk: Set) -> None:
+    """The answer names version 7: a hint about that one is dropped, one about 8 follows it."""
+    for sid in ("own", "other"):
+        desk.connect(sid, sid, "/handheld")
+    connections = desk.connections
+    assert not connections.withhold("own", "x", 7), "no answer is being made"
+    for version, left in ((7, None), (8, ("x", 8))):
+        connections.asks("own")
+        assert connections.withhold("own", "x", version)
+        assert not connections.withhold("other", "x", version)
+        connections.told("own", "x", 7)
+        assert connections.answered("own") == left
+    connections.asks("own")
+    assert connections.answered("own") is None
+    connections.asks("own")
+    connections.withhold("own", "y", 1)
+    assert connections.answered("own") == ("y", 1), "the answer was about another list"
+    connections.asks("own")
+    connections.withhold("own", "y", 1)
+    connections.remove("own")
+    assert connections.answered("own") is None
+
+
 def test_who_waits_for_work_hears_of_work_only(sqlite: Database) -> None:
     site = Site(sqlite)
     site.build({("A-1", "S1"): 10})

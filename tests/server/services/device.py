@@ -15,6 +15,7 @@ from server.db.engine import Database
 from server.services import pick_protocol
 from server.services.clock import Clock
 from server.services.people import SignedIn
+from server.services.pick_queue import PickQueue
 
 Verdict = tuple[str, str]
 
@@ -44,9 +45,7 @@ class Device:
             "want": want,
             "rid": f"r-{self.rid}",
         }
-        reply = self.database.run(
-            lambda session: pick_protocol.sync(session, self.clock, who=self.who, request=request)
-        )
+        reply = PickQueue(self.database, self.clock).sync(self.who, request)
         assert reply["rid"] == request["rid"]
         if isinstance(reply["list"], dict):
             self.view = reply["list"]

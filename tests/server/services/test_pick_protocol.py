@@ -24,6 +24,7 @@ from server.services import (
     orders,
     people,
     pick_protocol,
+    pick_sync,
     reports,
     stock,
     waves,
@@ -917,7 +918,7 @@ def test_broken_syncs_are_bad_input(small: Site, change: dict[str, object]) -> N
     who = small.sign_in()
     request = {"stream": "a" * 32, "acked": 0, "have": None, "want": None, "rid": "r"}
     with pytest.raises(BadInput), small.database.write() as session:
-        pick_protocol.sync(session, small.clock, who=who, request={**request, **change})
+        pick_sync.sync(session, small.clock, who=who, request={**request, **change})
 
 
 def test_an_unexpected_fault_parks_the_operation_and_goes_on(
