@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ from tests.browser.chromium import chromium, launch_arguments
 
 HANDHELD = {"width": 360, "height": 640}
 CONSOLE = {"width": 1440, "height": 900}
+
+SCRAPER = "scraper-" + "0123456789abcdef" * 2
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,24 @@ class Installation:
         stops = self.list_by_number(number)["stops"]
         return sum(task["picked"] for stop in stops for task in stop["tasks"])
 
+    def handhelds_connected(self) -> int:
+        """Sockets of handhelds that the server holds open now."""
+        request = urllib.request.Request(
+            f"{self.url}/metrics", headers={"Authorization": f"Bearer {SCRAPER}"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            found = re.search(
+                r'^wavepick_connections\{namespace="/handheld"\} (.+)$',
+                answer.read().decode(),
+                re.MULTILINE,
+            )
+        return int(float(found[1])) if found else 0
+
+    def rows(self, question: str, **values: str | int) -> list[tuple[Any, ...]]:
+        """What the database itself answers to a query."""
+        with closing(sqlite3.connect(self.data / "wavepick.db")) as database:
+            return database.execute(question, values).fetchall()
+
 
 def _free_port() -> int:
     with socket.socket() as probe:
@@ -91,7 +113,12 @@ def sample_warehouse(folder: Path, **settings: str) -> Iterator[Installation]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **settings},
+        env={
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            "WAVEPICK_METRICS_TOKEN": SCRAPER,
+            **settings,
+        },
     )
     try:
         assert process.stdout is not None

@@ -14,25 +14,34 @@ _SHOWN = """(main => main && main.dataset.testid + main.innerText)(
     document.querySelector("main[data-testid^=screen-]"))"""
 """The screen and its text, without the bar of the last verdict."""
 
-CAN_FALL_SILENT = """(() => {
+LINE_CAN_DIE = """(() => {
     const send = WebSocket.prototype.send;
+    const heard = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
     const opened = new Set();
     const silent = new WeakSet();
+    const deaf = new WeakSet();
     WebSocket.prototype.send = function (data) {
         opened.add(this);
         if (!silent.has(this)) send.call(this, data);
     };
+    Object.defineProperty(WebSocket.prototype, "onmessage", {
+        ...heard,
+        set(take) {
+            heard.set.call(this, event => { if (!deaf.has(this)) take.call(this, event); });
+        },
+    });
     window.fallSilent = () => opened.forEach(socket => silent.add(socket));
+    window.fallDeaf = () => opened.forEach(socket => deaf.add(socket));
 })()"""
-"""Before a page loads: its line can go dead on the way out, as behind the last access point."""
+"""Before a page loads: its line can go dead one way, as behind the last access point."""
 
 TEXT = Path(__file__).parents[2] / "handheld_ui" / "src" / "picker" / "text" / "en.ts"
 
 
-def sentence(key: str) -> str:
+def sentence(key: str, **values: str | int) -> str:
     """What a handheld says in English for that key of its catalogue."""
     (found,) = re.findall(rf'^  "{re.escape(key)}":\s+"(.*)",$', TEXT.read_text("utf-8"), re.M)
-    return str(found)
+    return str(found).format(**values) if values else str(found)
 
 
 @dataclass(frozen=True)
@@ -128,6 +137,21 @@ class Hands:
         label = self.see("slot").inner_text()
         self.step(partial(self.scan, f"SLOT-{label}"))
 
+    def take_next(self) -> int:
+        """H7 and H8: what the next put asks for is in hand; its units."""
+        expect(self.see("screen-goto").or_(self.see("screen-take"))).to_be_visible()
+        if self.see("screen-goto").is_visible():
+            self.go()
+        self.take()
+        self.on("put")
+        return int(self.see("put-quantity").get_attribute("data-units") or 0)
+
+    def pick_one(self) -> int:
+        """H7 to H9 for one task; its units."""
+        units = self.take_next()
+        self.step(self.put)
+        return units
+
     def finish_stop(self) -> None:
         """H8 and H9 until the screen asks for another place."""
         while self.see("screen-take").is_visible() or self.see("screen-put").is_visible():
@@ -156,6 +180,10 @@ class Hands:
     def fall_silent(self) -> None:
         """What the line of now would carry to the server is lost; a later line carries all."""
         self.page.evaluate("() => window.fallSilent()")
+
+    def fall_deaf(self) -> None:
+        """What the server sends on the line of now is lost; a later line carries all."""
+        self.page.evaluate("() => window.fallDeaf()")
 
     def outbox_is_empty(self) -> None:
         """Wait until every fact has its verdict."""

@@ -40,6 +40,26 @@ def make_list(console: Page, installation: Installation, *, orders: int = 8) -> 
     """Have a list ready that a handheld can take: one that is left, or that of a new wave."""
     if any(each["state"] == "ready" for each in installation.get("/board")["lists"]):
         return
+    console.get_by_role("link", name="Orders").first.click()
     build_wave(console, orders=orders)
     expect(console.get_by_test_id("plan-sheet")).to_be_visible(timeout=60_000)
     launch(console, "cluster")
+
+
+def cancel_order(console: Page, number: int) -> None:
+    """Cancel an order that is being picked, for the customer's sake."""
+    console.get_by_role("link", name="Orders").first.click()
+    console.get_by_test_id("orders-search").fill(str(number))
+    console.get_by_test_id(f"order-{number}").click()
+    console.get_by_test_id("order-cancel").click()
+    console.get_by_test_id("confirm-yes").click()
+    expect(console.get_by_test_id("confirm-yes")).not_to_be_visible()
+    console.get_by_test_id("dialog-close").click()
+
+
+def recall_list(console: Page, number: int) -> None:
+    """Take a list away from its picker."""
+    console.get_by_role("link", name="Live board").first.click()
+    console.get_by_test_id(f"recall-{number}").click()
+    console.get_by_test_id("confirm-yes").click()
+    expect(console.get_by_test_id("confirm-yes")).not_to_be_visible()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import HANDHELD, Installation, Screens, sample_warehouse
-from tests.browser.handheld import CAN_FALL_SILENT, Hands, sentence
+from tests.browser.handheld import LINE_CAN_DIE, Hands, sentence
 from tests.browser.lead import make_list, sign_in_lead
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
@@ -55,7 +53,7 @@ def add(console: Page, name: str) -> str:
 
 def opened(handheld: Page, address: str) -> Hands:
     """The handheld after a person opened the address on it."""
-    handheld.add_init_script(CAN_FALL_SILENT)
+    handheld.add_init_script(LINE_CAN_DIE)
     # From another page: within the page that is there only the part behind # would change.
     handheld.goto("about:blank")
     handheld.goto(address)
@@ -64,23 +62,13 @@ def opened(handheld: Page, address: str) -> Hands:
     return hands
 
 
-def pick_one(hands: Hands) -> int:
-    """Pick one task of a list that waits at a location; its units."""
-    hands.go()
-    hands.take()
-    hands.on("put")
-    units = int(hands.see("put-quantity").get_attribute("data-units") or 0)
-    hands.step(hands.put)
-    return units
-
-
-def verdicts_of_picks(installation: Installation, number: int) -> list[tuple[str, str]]:
+def verdicts_of_picks(installation: Installation, number: int) -> list[tuple[object, ...]]:
     """What the database says of every pick of that list: (verdict, code), as they came."""
-    question = """
-        select op.verdict, op.code from op join pick_list on pick_list.id = op.list_id
-        where pick_list.number = ? and op.kind = 'pick' order by op.seq"""
-    with closing(sqlite3.connect(installation.data / "wavepick.db")) as database:
-        return database.execute(question, (number,)).fetchall()
+    return installation.rows(
+        """select op.verdict, op.code from op join pick_list on pick_list.id = op.list_id
+        where pick_list.number = :number and op.kind = 'pick' order by op.seq""",
+        number=number,
+    )
 
 
 def test_a_lead_lets_a_handheld_in_and_shuts_it_out(
@@ -103,7 +91,7 @@ def test_a_lead_lets_a_handheld_in_and_shuts_it_out(
     hands.tap("button-yes")
     number = hands.start_list()
     hands.load_cart([f"T-{n:04d}" for n in range(61, 91)])
-    units = pick_one(hands)
+    units = hands.pick_one()
     hands.outbox_is_empty()
     assert installation.picked(number) == units
 
@@ -138,13 +126,10 @@ def test_what_a_shut_out_handheld_had_not_sent_waits_for_the_lead(
     hands.tap("button-yes")
     number = hands.start_list()
     hands.load_cart([f"T-{n:04d}" for n in range(91, 121)])
-    units = pick_one(hands)
+    units = hands.pick_one()
     hands.outbox_is_empty()
     row(console, "Handheld 2").get_by_test_id("device-revoke").click()
-    if not hands.see("screen-take").is_visible():
-        hands.go()
-    hands.take()
-    hands.on("put")
+    hands.take_next()
     hands.fall_silent()
     hands.step(hands.put)
     console.get_by_test_id("confirm-yes").click()
