@@ -304,7 +304,7 @@ def revoked_devices_count(self: Any, who: Any, entry: Entry) -> Maker:
 @bug((PlainPicks, "_is_plain"))
 def any_lease_is_plain(self: Any, op: Any, said: Any, task: Any) -> bool:
     """The quick way does not look at the lease."""
-    held = self._lists[task.list]
+    held = self._rows.lists[task.list]
     header = replace(op.header, lease=held.lease)
     like_the_holder = replace(op, header=header, person_id=held.person, stream=held.stream)
     return _is_plain(self, like_the_holder, said, task)

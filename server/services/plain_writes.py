@@ -1,0 +1,167 @@
+"""What plain picks of a transaction have changed, written together: one statement per table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import Executable, Table, Update, bindparam, insert, update
+from sqlalchemy.orm import Session
+
+from server import failpoints
+from server.failpoints import FailPoint
+from server.models import (
+    LineMove,
+    Op,
+    Order,
+    OrderLine,
+    PickList,
+    PickTask,
+    StockBalance,
+    StockMove,
+    Wave,
+)
+from server.services import audit, changes, ledger
+from server.services.clock import Clock
+from server.services.plain_rows import BalanceKey, PlainRows, Task
+
+Row = dict[str, Any]
+"""Values by the names of columns or parameters."""
+
+_WRITTEN = (PickTask, PickList, OrderLine, Order, Wave, StockBalance)
+
+_TASK, _LIST, _WAVE, _LINE, _ORDER, _BALANCE, _OP, _STOCK_MOVE, _LINE_MOVE = (
+    cast(Table, model.__table__)
+    for model in (
+        *(PickTask, PickList, Wave, OrderLine, Order, StockBalance),
+        *(Op, StockMove, LineMove),
+    )
+)
+_CHANGE_BALANCE = update(_BALANCE).where(
+    _BALANCE.c.kind == bindparam("at_kind"),
+    _BALANCE.c.place == bindparam("at_place"),
+    _BALANCE.c.sku == bindparam("of_sku"),
+)
+
+
+def _change(table: Table) -> Update:
+    """An UPDATE of one row by its id; the columns to set come with the parameters."""
+    return update(table).where(table.c.id == bindparam("key"))
+
+
+_CHANGE_TASK, _CHANGE_LIST, _CHANGE_LINE, _CHANGE_ORDER, _CHANGE_WAVE = (
+    _change(table) for table in (_TASK, _LIST, _LINE, _ORDER, _WAVE)
+)
+_ADD_BALANCE, _ADD_OP, _ADD_STOCK_MOVE, _ADD_LINE_MOVE = (
+    # Inline: nobody asks for the number of a ledger entry, so it is not fetched.
+    insert(table).inline()
+    for table in (_BALANCE, _OP, _STOCK_MOVE, _LINE_MOVE)
+)
+
+
+@dataclass(slots=True)
+class PlainWrites:
+    """Keys of the rows that were changed in memory, and whole rows that are new, until written."""
+
+    tasks: set[str] = field(default_factory=set)
+    lists: set[str] = field(default_factory=set)
+    lines: set[str] = field(default_factory=set)
+    orders: set[str] = field(default_factory=set)
+    waves: set[str] = field(default_factory=set)
+    balances: set[BalanceKey] = field(default_factory=set)
+    ops: list[Row] = field(default_factory=list)
+    stock_moves: list[Row] = field(default_factory=list)
+    line_moves: list[Row] = field(default_factory=list)
+
+    def write(self, session: Session, clock: Clock, rows: PlainRows) -> None:
+        """Write everything that was noted since the last time, and have nothing noted then."""
+        if not self.ops:
+            return
+        self._write_states(session, rows)
+        self._write_balances(session, rows)
+        _write_all(session, _ADD_STOCK_MOVE, self.stock_moves)
+        _write_all(session, _ADD_LINE_MOVE, self.line_moves)
+        failpoints.reach(FailPoint.AFTER_EFFECT)
+        _write_all(session, _ADD_OP, self.ops)
+        for values in self.ops:
+            audit.cover(session, clock, Op(**values))
+        failpoints.reach(FailPoint.AFTER_VERDICT)
+        for list_id in self.lists:
+            wave_id = rows.lists[list_id].wave
+            changes.touch(session, f"list:{list_id}", f"wave:{wave_id}", "board", "stock")
+        if self.orders:
+            changes.touch(session, "orders")
+        self._clear()
+        _outdate(session)
+
+    def _write_states(self, session: Session, rows: PlainRows) -> None:
+        """Write tasks, lines, lists, orders and waves."""
+        # Only tasks that exist were picked from.
+        tasks = [cast(Task, rows.tasks[task_id]) for task_id in sorted(self.tasks)]
+        _write_all(
+            session,
+            _CHANGE_TASK,
+            [
+                {"key": row.id, "picked": row.picked, "promised": row.promised, "state": row.state}
+                for row in tasks
+            ],
+        )
+        lines = [(line_id, rows.lines[line_id]) for line_id in sorted(self.lines)]
+        _write_all(
+            session,
+            _CHANGE_LINE,
+            [
+                {"key": line_id, "in_list": row.in_list, "picked": row.picked}
+                for line_id, row in lines
+            ],
+        )
+        held = [(list_id, rows.lists[list_id]) for list_id in sorted(self.lists)]
+        _write_all(
+            session,
+            _CHANGE_LIST,
+            [
+                {"key": list_id, "state": row.state, "ver": row.ver, "last_op_at": row.at}
+                for list_id, row in held
+            ],
+        )
+        for statement, keys, states in (
+            (_CHANGE_ORDER, self.orders, rows.orders),
+            (_CHANGE_WAVE, self.waves, rows.waves),
+        ):
+            changed = [{"key": key, "state": states[key]} for key in sorted(keys)]
+            _write_all(session, statement, changed)
+
+    def _write_balances(self, session: Session, rows: PlainRows) -> None:
+        known: list[Row] = []
+        new: list[Row] = []
+        for key in sorted(self.balances):
+            kind, place, sku = key
+            row = rows.balances[key]
+            units = {"on_hand": row.on_hand, "allocated": row.allocated}
+            if row.is_new:
+                new.append({"kind": kind, "place": place, "sku": sku, **units})
+                row.is_new = False
+            else:
+                known.append({"at_kind": kind, "at_place": place, "of_sku": sku, **units})
+        _write_all(session, _CHANGE_BALANCE, known)
+        _write_all(session, _ADD_BALANCE, new)
+
+    def _clear(self) -> None:
+        for keys in (self.tasks, self.lists, self.lines, self.orders, self.waves):
+            keys.clear()
+        self.balances.clear()
+        for entries in (self.ops, self.stock_moves, self.line_moves):
+            entries.clear()
+
+
+def _write_all(session: Session, statement: Executable, rows: list[Row]) -> None:
+    if rows:
+        session.connection().execute(statement, rows)
+
+
+def _outdate(session: Session) -> None:
+    """Let the session read the written rows again where it has them from before."""
+    for row in session.identity_map.values():
+        if isinstance(row, _WRITTEN):
+            session.expire(row)
+    ledger.forget_balances(session)
