@@ -8,7 +8,7 @@ import segno
 from apiflask import APIBlueprint
 from flask import request
 
-from server.api.answers import DeviceAnswer, DeviceList, EnrolmentAnswer, InvitationAnswer
+from server.api.answers.devices import DeviceAnswer, DeviceList, EnrolmentAnswer, InvitationAnswer
 from server.api.read.times import iso
 from server.api.requests import DeviceBody, EnrolmentBody
 from server.auth import allowed, public, signed_in

@@ -6,7 +6,8 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from server.api.answers import Board, ExceptionList, ListDetail, ListList
+from server.api.answers.floor import Board, ExceptionList
+from server.api.answers.lists import ListDetail, ListList
 from server.api.read import floor
 from server.api.read import lists as read_lists
 from server.api.requests import ExceptionQuery, RecallBody

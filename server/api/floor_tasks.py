@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from server.api.answers import FloorTaskAnswer, FloorTaskList
+from server.api.answers.floor_tasks import FloorTaskAnswer, FloorTaskList
 from server.api.read import floor_tasks as read_tasks
 from server.api.requests import CountBody, FloorTaskQuery, PutBackBody
 from server.auth import allowed, signed_in

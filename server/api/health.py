@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from server.api.answers import Health, Ready
+from server.api.answers.health import Health, Ready
 from server.auth import public
 from server.errors import Unavailable
 from server.parts import parts

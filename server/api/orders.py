@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from server.api.answers import AcceptedAnswer, OrderDetail, OrderPage
+from server.api.answers.orders import AcceptedAnswer, OrderDetail, OrderPage
 from server.api.read import orders as read_orders
 from server.api.requests import CancelBody, HoldBody, OrderBody, OrderQuery, ReleaseHoldBody
 from server.auth import allowed, signed_in

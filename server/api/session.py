@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import request
 from sqlalchemy.orm import Session
 
-from server.api.answers import SessionAnswer, SignInAnswer
+from server.api.answers.session import SessionAnswer, SignInAnswer
 from server.api.read.times import iso
 from server.api.requests import SignInBody
 from server.auth import allowed, public, signed_in

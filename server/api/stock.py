@@ -8,7 +8,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import request
 
-from server.api.answers import CartTypeList, LayoutAnswer, LayoutList, StockList
+from server.api.answers.stock import CartTypeList, LayoutAnswer, LayoutList, StockList
 from server.api.layout_check import check_layout
 from server.api.read import stock as read_stock
 from server.api.requests import LayoutBody, ReceiptBody, StockQuery

@@ -7,12 +7,12 @@ from typing import Any
 from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
-from server.api.answers import (
+from server.api.answers.plan_sheet import PlanSheet
+from server.api.answers.runs import RunAnswer
+from server.api.answers.waves import (
     LaunchAnswer,
-    PlanSheet,
     PreviewAnswer,
     ReportAnswer,
-    RunAnswer,
     WaveAnswer,
     WaveDetail,
     WaveList,
