@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.browser.chromium import chromium, launch_arguments
 
@@ -148,17 +148,23 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for journeys in a row.
+def driver() -> Iterator[Playwright]:
+    """What drives browsers.
 
     Its event loop runs in this thread until it is closed: tests elsewhere have loops of their own.
     """
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium(), args=launch_arguments(), headless=True
-        )
-        yield started
-        started.close()
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(driver: Playwright) -> Iterator[Browser]:
+    """One headless Chromium for journeys in a row."""
+    started = driver.chromium.launch(
+        executable_path=chromium(), args=launch_arguments(), headless=True
+    )
+    yield started
+    started.close()
 
 
 class Screens:
