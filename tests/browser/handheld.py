@@ -177,6 +177,11 @@ class Hands:
         """Wait until the bar says what the catalogue has for that key."""
         expect(self.see("verdict-text")).to_contain_text(sentence(key))
 
+    def answered(self, signal: str, naming: str = "") -> None:
+        """Wait until the bar gives that signal and names that."""
+        bar = self.page.locator(f'[data-testid="verdict"][data-signal="{signal}"]')
+        expect(bar.filter(has_text=naming)).to_be_visible()
+
     def fall_silent(self) -> None:
         """What the line of now would carry to the server is lost; a later line carries all."""
         self.page.evaluate("() => window.fallSilent()")
