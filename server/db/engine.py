@@ -38,8 +38,11 @@ BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process's transaction before it answers ``busy``."""
 BUSY_STEP_MS = 20
 """How long SQLite itself may wait: it waits in C, where nothing else of a greenlet server runs."""
-QUEUE_TIMEOUT_S = 20.0
-"""How long a writer waits for the other writers of its own process."""
+QUEUE_TIMEOUT_S = 5.0
+"""How long a writer waits for the other writers of its own process before it answers ``busy``.
+
+A handheld gives up after as long and sends the same again: what is done later is for nobody.
+"""
 RETRIES = 6
 WRITER_LOCK_KEY = 0x57415645  # "WAVE": the PostgreSQL advisory lock that all writers share
 

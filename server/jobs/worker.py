@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 LOST_WORKERS_KEPT = timedelta(hours=1)
 
 BUSY_TRIES = 6
-"""How often a worker waits 5 s for the writers of other processes before it gives a run up."""
+"""How often a worker waits 5 s for other writers, its own included, before it gives a run up."""
 
 END_S = 8.0
 """How long all lanes together may take to release their runs when the process is told to end."""

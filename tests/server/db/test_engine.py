@@ -6,7 +6,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from server.db import engine as engine_module
 from server.db.engine import Database, normal_url
 from server.db.observer import NoObserver
 from server.errors import BadInput, ServiceError, Unavailable
+from server.jobs import worker
 from server.models import Counter
 from server.services import changes, numbers
+from server.simulated_pickers import link
 
 
 class _Recorded(BadInput):
@@ -349,6 +352,72 @@ def test_an_observer_hears_of_transactions_trouble_and_repeats(database: Databas
         *("began", "failed not-migrated"),
         *("began", "repeated conflict", "began", "committed"),
     ]
+
+
+@contextmanager
+def _held(database: Database) -> Iterator[threading.Event]:
+    """Another thread of this process writes until the event is set or the block ends."""
+    began, ends = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with database.write() as session:
+            numbers.take(session, "held")
+            began.set()
+            ends.wait(60)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert began.wait(60)
+    try:
+        yield ends
+    finally:
+        ends.set()
+        thread.join()
+
+
+def test_writers_answer_before_a_handheld_gives_up_on_them() -> None:
+    assert engine_module.QUEUE_TIMEOUT_S <= link.ANSWER_S
+    assert engine_module.BUSY_TIMEOUT_S <= link.ANSWER_S
+
+
+def test_a_writer_held_up_in_its_own_process_is_told_busy(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = Heard()
+    with _held(database):
+        monkeypatch.setattr(engine_module, "QUEUE_TIMEOUT_S", 0.05)
+        monkeypatch.setattr(database, "observer", heard)
+        # Twice: who did not get the lock must not release it.
+        for _ in range(2):
+            with pytest.raises(Unavailable) as refused:
+                database.run(lambda session: numbers.take(session, "n"))
+            assert refused.value.code == "busy"
+        assert heard.words == ["failed busy"] * 2
+    monkeypatch.undo()
+    assert (_value(database, "held"), _value(database)) == (1, 0)
+    assert database.run(lambda session: numbers.take(session, "n")) == 1
+
+
+def test_a_worker_outwaits_a_writer_of_its_own_process(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = Heard()
+    with _held(database) as ends:
+
+        class Patient(Heard):
+            """Lets the other writer end once it was waited for in vain."""
+
+            def repeated(self, code: str) -> None:
+                heard.repeated(code)
+                monkeypatch.setattr(engine_module, "QUEUE_TIMEOUT_S", 60)
+                ends.set()
+
+        monkeypatch.setattr(engine_module, "QUEUE_TIMEOUT_S", 0.05)
+        monkeypatch.setattr(database, "observer", Patient())
+        monkeypatch.setattr(database, "busy_tries", worker.BUSY_TRIES)
+        assert database.run(lambda session: numbers.take(session, "n")) == 1
+    assert heard.words == ["repeated busy"]
+    assert (_value(database, "held"), _value(database)) == (1, 1)
 
 
 def test_errors_hide_the_values_of_statements(database: Database) -> None:
