@@ -79,8 +79,8 @@ def check(wired: Parts, token: str | None, role: Role) -> SignedIn:
     if not token:
         raise NotSignedIn("sign in first: no token was sent", code="not-signed-in")
     try:
-        with wired.database.read() as session:
-            who = people.who(session, wired.clock, token=token)
+        row = wired.database.first(*people.session_of(token))
+        who = people.read_session(row, wired.clock)
     except SessionOver as over:
         if over.code == "revoked":
             wired.refusals.note(over.actor, f"sign-in:{over.sign_in_id}", why="revoked", at=_what())

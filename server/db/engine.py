@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, Executable, Row, create_engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -184,6 +184,17 @@ class Database:
         finally:
             if self._in_memory:
                 self._lock.lock.release()
+
+    def first(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
+        """The first row of one statement, on what is committed now.
+
+        For what every message asks: a session takes as long again.
+        """
+        if self._in_memory:
+            with self.read() as session:
+                return session.execute(statement, values).first()
+        with _translated(), self._reader.connect() as connection:
+            return connection.execute(statement, values).first()
 
     def run(self, work: Callable[[Session], T]) -> T:
         """Do ``work`` in :meth:`write`, again after a conflict, at most 6 times.

@@ -14,9 +14,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, select
+from sqlalchemy import Executable, Row, Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from server.db.base import new_id
@@ -206,7 +206,17 @@ _WHO = (
 
 
 def who(session: Session, clock: Clock, *, token: str) -> SignedIn:
-    """Whose token this is; asked again on every event, so revoking works at once.
+    """Whose token this is; errors as :func:`read_session`."""
+    return read_session(session.execute(*session_of(token)).first(), clock)
+
+
+def session_of(token: str) -> tuple[Executable, dict[str, str]]:
+    """The statement that finds the session of a token, and its values."""
+    return _WHO, {"token": token_hash(token)}
+
+
+def read_session(row: Row[Any] | None, clock: Clock) -> SignedIn:
+    """Who is behind the row that :func:`session_of` found, asked anew on every event.
 
     Raises
     ------
@@ -215,7 +225,6 @@ def who(session: Session, clock: Clock, *, token: str) -> SignedIn:
     SessionOver
         Expired, signed-out or revoked token, or the person is inactive.
     """
-    row = session.execute(_WHO, {"token": token_hash(token)}).first()
     if row is None:
         raise NotSignedIn("sign in first", code="no-session")
     actor = audit.Actor(row.person_id, row.device_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
 from server.db.base import new_id
@@ -367,17 +367,23 @@ def _withdraw(fact: Fact, undone: OpRef) -> None:
         changes.touch(fact.session, "floor")
 
 
+_FOLLOWERS = (
+    select(PickList)
+    .join(ListTote, ListTote.list_id == PickList.id)
+    .where(
+        ListTote.plan_tote == bindparam("plan_tote"),
+        ListTote.list_id != bindparam("list"),
+        PickList.wave_id == bindparam("wave"),
+        PickList.state.not_in(progress.OVER),
+    )
+)
+
+
 def _tell_followers(fact: Fact, slot: ListTote) -> None:
     """Lists that come after with the same plan tote show its container from now on."""
     followers = fact.session.scalars(
-        select(PickList)
-        .join(ListTote, ListTote.list_id == PickList.id)
-        .where(
-            ListTote.plan_tote == slot.plan_tote,
-            ListTote.list_id != slot.list_id,
-            PickList.wave_id == fact.the_list.wave_id,
-            PickList.state.not_in(progress.OVER),
-        )
+        _FOLLOWERS,
+        {"plan_tote": slot.plan_tote, "list": slot.list_id, "wave": fact.the_list.wave_id},
     )
     for follower in followers:
         progress.list_changed(fact.session, follower)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
 from server.models import (
     FloorTask,
@@ -46,6 +46,65 @@ _ON_THE_FLOOR = frozenset(
 )
 
 
+# Built once: every drop of a tote asks them, and building takes longer than asking.
+_ORDER_LINES = select(OrderLine).where(OrderLine.order_id == bindparam("order"))
+_LINES = select(OrderLine.id).where(OrderLine.order_id == bindparam("order"))
+_MOVES = tuple(
+    (
+        sign,
+        select(kind, place, StockMove.sku, StockMove.line_id, func.sum(StockMove.quantity))
+        .where(StockMove.line_id.in_(_LINES), kind.in_((PlaceKind.TOTE, PlaceKind.WALL_SLOT)))
+        .group_by(kind, place, StockMove.sku, StockMove.line_id),
+    )
+    for sign, kind, place in (
+        (1, StockMove.to_kind, StockMove.to_place),
+        (-1, StockMove.from_kind, StockMove.from_place),
+    )
+)
+_PUT_BACKS = select(FloorTask.tote, FloorTask.line_id, FloorTask.quantity).where(
+    FloorTask.line_id.in_(_LINES), FloorTask.state == "open", FloorTask.kind == "put-back"
+)
+_OPEN_TASKS = (
+    select(func.count())
+    .select_from(PickTask)
+    .where(
+        PickTask.order_id == bindparam("order"),
+        PickTask.quantity > PickTask.picked + PickTask.short + PickTask.cancelled,
+    )
+)
+_TRAVELLING = (
+    select(func.count())
+    .select_from(ListTote)
+    .join(PickList, PickList.id == ListTote.list_id)
+    .where(
+        or_(
+            ListTote.order_id == bindparam("order"),
+            ListTote.tote.in_(bindparam("totes", expanding=True)),
+        ),
+        ListTote.dropped_station.is_(None),
+        PickList.state.not_in(OVER),
+    )
+)
+_SHARED = (
+    select(func.count())
+    .select_from(ListTote)
+    .join(PickTask, PickTask.list_id == ListTote.list_id)
+    .where(
+        PickTask.order_id == bindparam("order"),
+        ListTote.tote.in_(bindparam("totes", expanding=True)),
+        ListTote.order_id.is_(None),
+    )
+)
+_WHERE = (
+    select(Tote.station, Station.kind)
+    .join(ListTote, ListTote.tote == Tote.code)
+    .join(PickList, PickList.id == ListTote.list_id)
+    .join(Wave, Wave.id == PickList.wave_id)
+    .join(Station, (Station.layout_id == Wave.layout_id) & (Station.code == Tote.station))
+    .where(Tote.code.in_(bindparam("totes", expanding=True)))
+)
+
+
 class Held(NamedTuple):
     """Goods of one line in one place."""
 
@@ -79,27 +138,12 @@ def held_where(session: Session, order_id: str) -> Counter[Held]:
     """Units of an order that are in totes and wall slots now; what is to be put back is not."""
     session.flush()
     held: Counter[Held] = Counter()
-    lines = select(OrderLine.id).where(OrderLine.order_id == order_id)
-    for sign, kind, place in (
-        (1, StockMove.to_kind, StockMove.to_place),
-        (-1, StockMove.from_kind, StockMove.from_place),
-    ):
-        query = (
-            select(kind, place, StockMove.sku, StockMove.line_id, func.sum(StockMove.quantity))
-            .where(StockMove.line_id.in_(lines), kind.in_((PlaceKind.TOTE, PlaceKind.WALL_SLOT)))
-            .group_by(kind, place, StockMove.sku, StockMove.line_id)
-        )
-        for found_kind, found_place, sku, line_id, units in session.execute(query):
-            held[Held(found_kind, found_place, sku, line_id or "")] += sign * int(units)
+    for sign, query in _MOVES:
+        for kind, place, sku, line_id, units in session.execute(query, {"order": order_id}):
+            held[Held(kind, place, sku, line_id or "")] += sign * int(units)
     left = +held
     if left:
-        for task in session.scalars(
-            select(FloorTask).where(
-                FloorTask.line_id.in_(lines),
-                FloorTask.state == "open",
-                FloorTask.kind == "put-back",
-            )
-        ):
+        for task in session.execute(_PUT_BACKS, {"order": order_id}):
             for goods in left:
                 if (goods.place, goods.line_id) == (task.tote, task.line_id):
                     left[goods] -= task.quantity
@@ -114,16 +158,15 @@ def order_may_be_picked(session: Session, clock: Clock, *, order_id: str) -> Non
     takes only the whole order, or nothing was found.
     """
     session.flush()
-    order = session.scalars(
-        select(Order).where(Order.id == order_id).options(selectinload(Order.lines))
-    ).one()
+    order = session.get_one(Order, order_id)
     if order.state not in _ON_THE_FLOOR or _has_open_tasks(session, order_id):
         return
     goods = {(held.kind, held.place) for held in held_where(session, order_id)}
     if not _all_dropped(session, order_id, goods):
         return
-    taken = sum(line.picked + line.consolidated for line in order.lines)
-    lacking = sum(line.short_closed + line.open for line in order.lines)
+    lines = session.scalars(_ORDER_LINES, {"order": order_id}).all()
+    taken = sum(line.picked + line.consolidated for line in lines)
+    lacking = sum(line.short_closed + line.open for line in lines)
     if not taken and not lacking:
         return
     state = OrderState.PICKED_SHORT if lacking else OrderState.PICKED
@@ -133,7 +176,7 @@ def order_may_be_picked(session: Session, clock: Clock, *, order_id: str) -> Non
             detail={"order_number": order.number, "taken": taken},
         )  # fmt: skip
         state = OrderState.EXCEPTION
-    elif all(line.picked == 0 for line in order.lines):
+    elif all(line.picked == 0 for line in lines):
         state = OrderState.READY_TO_PACK
     else:
         state = _meeting_state(session, order_id, goods, state)
@@ -173,29 +216,13 @@ def wave_may_be_over(session: Session, clock: Clock, *, wave_id: str) -> None:
 
 def _has_open_tasks(session: Session, order_id: str) -> bool:
     """Whether units of the order are still to be taken."""
-    left = PickTask.quantity - PickTask.picked - PickTask.short - PickTask.cancelled
-    return bool(
-        session.scalar(
-            select(func.count())
-            .select_from(PickTask)
-            .where(PickTask.order_id == order_id, left > 0)
-        )
-    )
+    return bool(session.scalar(_OPEN_TASKS, {"order": order_id}))
 
 
 def _all_dropped(session: Session, order_id: str, goods: set[tuple[str, str]]) -> bool:
     """Whether every tote with goods of the order was left where its last list takes it."""
     totes = [place for kind, place in goods if kind == PlaceKind.TOTE]
-    travelling = session.scalar(
-        select(func.count())
-        .select_from(ListTote)
-        .join(PickList, PickList.id == ListTote.list_id)
-        .where(
-            or_(ListTote.order_id == order_id, ListTote.tote.in_(totes)),
-            ListTote.dropped_station.is_(None),
-            PickList.state.not_in(OVER),
-        )
-    )
+    travelling = session.scalar(_TRAVELLING, {"order": order_id, "totes": totes})
     return not travelling
 
 
@@ -204,22 +231,8 @@ def _meeting_state(
 ) -> OrderState:
     """Ready to pack, consolidating, or still where it was picked to."""
     totes = [place for kind, place in goods if kind == PlaceKind.TOTE]
-    shared = session.scalar(
-        select(func.count())
-        .select_from(ListTote)
-        .join(PickTask, PickTask.list_id == ListTote.list_id)
-        .where(PickTask.order_id == order_id, ListTote.tote.in_(totes), ListTote.order_id.is_(None))
-    )
-    where = set(
-        session.execute(
-            select(Tote.station, Station.kind)
-            .join(ListTote, ListTote.tote == Tote.code)
-            .join(PickList, PickList.id == ListTote.list_id)
-            .join(Wave, Wave.id == PickList.wave_id)
-            .join(Station, (Station.layout_id == Wave.layout_id) & (Station.code == Tote.station))
-            .where(Tote.code.in_(totes))
-        )
-    )
+    shared = session.scalar(_SHARED, {"order": order_id, "totes": totes})
+    where = set(session.execute(_WHERE, {"totes": totes}))
     at_pack = len(where) == 1 and all(row.kind == "pack" for row in where)
     in_wall = any(kind == PlaceKind.WALL_SLOT for kind, _ in goods)
     if at_pack and not shared and not in_wall:

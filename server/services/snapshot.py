@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from server.models import (
@@ -212,18 +212,21 @@ def _slots(session: Session, pick_list: PickList) -> list[dict[str, Any]]:
     ]
 
 
+_own, _other = aliased(ListTote), aliased(ListTote)
+_PASSED_ON = (
+    select(_other.plan_tote, _other.tote)
+    .join(_own, _own.plan_tote == _other.plan_tote)
+    .join(PickList, PickList.id == _other.list_id)
+    .where(
+        _own.list_id == bindparam("list"),
+        _other.list_id != bindparam("list"),
+        PickList.wave_id == bindparam("wave"),
+        _other.tote.is_not(None),
+    )
+)
+
+
 def expected_totes(session: Session, pick_list: PickList) -> dict[str, str]:
     """Containers that other lists of the wave have bound to this list's plan totes."""
-    own, other = aliased(ListTote), aliased(ListTote)
-    rows = session.execute(
-        select(other.plan_tote, other.tote)
-        .join(own, own.plan_tote == other.plan_tote)
-        .join(PickList, PickList.id == other.list_id)
-        .where(
-            own.list_id == pick_list.id,
-            other.list_id != pick_list.id,
-            PickList.wave_id == pick_list.wave_id,
-            other.tote.is_not(None),
-        )
-    )
+    rows = session.execute(_PASSED_ON, {"list": pick_list.id, "wave": pick_list.wave_id})
     return {plan_tote: tote for plan_tote, tote in rows if tote is not None}
