@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import math
 import sys
 import tempfile
@@ -24,6 +25,8 @@ _LISTS_PER_WAVE = 10
 def main() -> None:
     """Do what the command line says; exit code 1 when anything was found."""
     asked = _arguments()
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    logging.getLogger("tests.chaos").setLevel(logging.INFO)
     # Hundreds of PINs are hashed only to fill the database.
     people.SCRYPT_LOG2_N = 4
     with tempfile.TemporaryDirectory(prefix="wavepick-chaos-") as folder:

@@ -153,6 +153,11 @@ class Crew:
         await asyncio.gather(*self._running, *self._working, return_exceptions=True)
 
     @property
+    def acked(self) -> int:
+        """Operations that have an answer."""
+        return sum(handheld.acked for handheld in self.handhelds)
+
+    @property
     def state(self) -> str:
         """How every device is, for people who look into a failure."""
         return "\n".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -23,11 +24,16 @@ from tests.fleet.proxy import Fault, Proxy, Weather
 from tests.fleet.site import Site, Work, fill
 from tests.history.checker import check
 
+log = logging.getLogger(__name__)
+
 SETTLE_S = 300.0
 """When to give up on outboxes that should be empty (I6); the account says how long it took."""
 
 _FIRST_ACK_S = 60.0
 """Not a goal, but when to give up: devices that met a long outage wait up to 30 s."""
+
+_TELL_EVERY = 100
+"""Cuts between two lines of progress."""
 
 _LATEST_S = 6.0
 """A server with a fail-point that nobody reaches is killed after this long."""
@@ -89,6 +95,9 @@ class Chaos:
             died = await self._die(point)
             point = next(points) if left else None
             await self._return(died, point, wait_for_all=wait_for_all)
+            log.info(
+                "%d of %d deaths, %d operations acknowledged", times - left, times, self.crew.acked
+            )
 
     async def put_back(self, times: int) -> None:
         """Copy the database under load, kill the server some time later, and put the copy back."""
@@ -104,12 +113,22 @@ class Chaos:
             self.account.restores += 1
             await self._take_first_ack(died)
             await self.lead.do_again()
+            log.info(
+                "%d of %d older databases, %d operations acknowledged",
+                number + 1,
+                times,
+                self.crew.acked,
+            )
 
     async def cut(self, times: int) -> None:
         """Wait until the proxy has broken so many connections."""
         assert self.proxy is not None
+        told = 0
         while self.proxy.cuts.total() < times:
             await asyncio.sleep(0.1)
+            if self.proxy.cuts.total() >= told + _TELL_EVERY:
+                told = self.proxy.cuts.total()
+                log.info("%d of %d cuts, %d operations acknowledged", told, times, self.crew.acked)
             assert self.victim.alive, self.victim.output[-4000:]
         self.proxy.calm_down()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +19,9 @@ from tests.simulation.world import Outcome, simulate
 
 CHUNK = 10
 """Seeds that a process takes at a time."""
+
+TELL_EVERY = 500
+"""Histories between two lines of progress."""
 
 _warehouses: list[Warehouses] = []
 
@@ -93,6 +97,8 @@ def run_and_report(*, first: int, seeds: int, workers: int, most_failures: int) 
     begun, tally, broken = time.monotonic(), Tally(), 0
     for outcome in run(range(first, first + seeds), workers=workers):
         tally.add(outcome)
+        if tally.histories % TELL_EVERY == 0:
+            print(tally, file=sys.stderr)  # noqa: T201 - long work shows progress
         if outcome.violations:
             broken += 1
             print(explain(outcome))  # noqa: T201
