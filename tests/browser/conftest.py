@@ -140,9 +140,9 @@ def sample_warehouse(folder: Path, **settings: str) -> Iterator[Installation]:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A sample warehouse where any handheld signs in, shared by the journeys."""
+    """A sample warehouse where any handheld signs in; lists that one module leaves are its own."""
     with sample_warehouse(tmp_path_factory.mktemp("demo")) as served:
         yield served
 

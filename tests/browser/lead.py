@@ -36,12 +36,15 @@ def launch(console: Page, method: str) -> None:
     expect(console.get_by_test_id("to-board")).to_be_visible()
 
 
-def make_list(console: Page, installation: Installation, *, orders: int = 8) -> None:
-    """Have a list ready that a handheld can take: one that is left, or that of a new wave."""
+def make_list(console: Page, installation: Installation) -> None:
+    """Have a list ready that a handheld can take: one that is left, or one of a new wave.
+
+    The first three lists of a wave in a fresh warehouse fill a cart with several orders.
+    """
     if any(each["state"] == "ready" for each in installation.get("/board")["lists"]):
         return
     console.get_by_role("link", name="Orders").first.click()
-    build_wave(console, orders=orders)
+    build_wave(console, orders=24)
     expect(console.get_by_test_id("plan-sheet")).to_be_visible(timeout=60_000)
     launch(console, "cluster")
 

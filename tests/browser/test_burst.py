@@ -9,7 +9,7 @@ from itertools import count, cycle
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Installation, sample_warehouse
+from tests.browser.conftest import Installation
 from tests.browser.handheld import Hands
 from tests.browser.lead import make_list, sign_in_lead
 
@@ -21,13 +21,6 @@ COUNTED_ONE_BY_ONE = 12
 """Up to so many units every unit is scanned; a further scan is one too many."""
 
 _PASS = "ms => new Promise(done => setTimeout(done, ms))"
-
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A sample warehouse of its own: what is left of the wave is in nobody's way."""
-    with sample_warehouse(tmp_path_factory.mktemp("burst")) as served:
-        yield served
 
 
 def twice(hands: Hands, code: str, delay_ms: int) -> None:
@@ -77,7 +70,7 @@ def test_a_label_read_again_after_any_delay_records_nothing_more(
     of_items, of_slots = cycle(DELAYS_MS[::2]), cycle(DELAYS_MS[1::2])
     of_others, totes, n_picks = cycle(DELAYS_MS), count(1), 0
     while n_picks < len(DELAYS_MS) / 2:
-        make_list(console, installation, orders=24)
+        make_list(console, installation)
         number = hands.start_list()
         load(hands, totes, next(of_others))
         while hands.has_stops():
