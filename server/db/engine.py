@@ -13,7 +13,6 @@ from __future__ import annotations
 import logging
 import os
 import random
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,23 +20,19 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from sqlalchemy import URL, Engine, Executable, Row, create_engine, event, make_url, text
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy import URL, Executable, Row, event, text
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool, StaticPool
 
 from server import failpoints
+from server.db.connections import BUSY_TIMEOUT_S, normal_url, reader_engine, writer_engine
 from server.db.observer import NoObserver, WriteObserver
+from server.db.trouble import translated
 from server.errors import ServiceError, Unavailable
 from server.failpoints import FailPoint
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-BUSY_TIMEOUT_S = 5.0
-"""How long a writer waits for another process's transaction before it answers ``busy``."""
-BUSY_STEP_MS = 20
-"""How long SQLite itself may wait: it waits in C, where nothing else of a greenlet server runs."""
 QUEUE_TIMEOUT_S = 5.0
 """How long a writer waits for the other writers of its own process before it answers ``busy``.
 
@@ -145,7 +140,7 @@ class Database:
         self._acquire()
         try:
             with (
-                _translated(self.observer.failed),
+                translated(self.observer.failed),
                 WriteSession(self._writer, expire_on_commit=False) as session,
             ):
                 failure: ServiceError | None = None
@@ -179,7 +174,7 @@ class Database:
         if self._in_memory:
             self._acquire()
         try:
-            with _translated(), Session(self._reader, autoflush=False) as session:
+            with translated(), Session(self._reader, autoflush=False) as session:
                 yield session
         finally:
             if self._in_memory:
@@ -193,7 +188,7 @@ class Database:
         if self._in_memory:
             with self.read() as session:
                 return session.execute(statement, values).first()
-        with _translated(), self._reader.connect() as connection:
+        with translated(), self._reader.connect() as connection:
             return connection.execute(statement, values).first()
 
     def run(self, work: Callable[[Session], T]) -> T:
@@ -235,113 +230,6 @@ class Database:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK_KEY})"))
 
 
-def normal_url(url: str) -> URL:
-    """``url`` with the one driver we support for its database.
-
-    Raises
-    ------
-    Unavailable
-        The database is neither SQLite nor PostgreSQL, or the URL cannot be read.
-    """
-    try:
-        parsed = make_url(url)
-    except Exception as error:
-        raise Unavailable(f"cannot read the database URL: {error}", code="bad-url") from error
-    if parsed.get_backend_name() == "sqlite":
-        return parsed.set(drivername="sqlite+pysqlite")
-    if parsed.get_backend_name() in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
-    raise Unavailable(
-        f'database "{parsed.drivername}" is not supported; use sqlite or postgresql',
-        code="bad-url",
-    )
-
-
-def writer_engine(url: URL) -> Engine:
-    """An engine with one connection whose transactions take the write lock at once.
-
-    Messages of its errors hide the values of statements: some are hashes of tokens, and logs are
-    read by more people than the database.
-    """
-    if url.get_backend_name() != "sqlite":
-        return create_engine(
-            url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True
-        )
-    engine = create_engine(
-        url,
-        poolclass=QueuePool if url.database else StaticPool,
-        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_S},
-        hide_parameters=True,
-        **({"pool_size": 1, "max_overflow": 0} if url.database else {}),
-    )
-    _listen_sqlite(engine, begin="BEGIN IMMEDIATE", read_only=False)
-    return engine
-
-
-def reader_engine(url: URL) -> Engine:
-    """An engine whose transactions are read-only snapshots."""
-    if url.get_backend_name() != "sqlite":
-        return create_engine(
-            url,
-            pool_size=4,
-            max_overflow=12,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            isolation_level="REPEATABLE READ",
-            execution_options={"postgresql_readonly": True},
-        )
-    engine = create_engine(
-        url,
-        poolclass=QueuePool,
-        pool_size=4,
-        max_overflow=28,
-        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_S},
-        hide_parameters=True,
-    )
-    _listen_sqlite(engine, begin="BEGIN", read_only=True)
-    return engine
-
-
-def _listen_sqlite(engine: Engine, *, begin: str, read_only: bool) -> None:
-    """Make the driver leave transactions to us and set every connection's pragmas."""
-
-    @event.listens_for(engine, "connect")
-    def connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        pragmas = [f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}", "foreign_keys=ON"]
-        if read_only:
-            pragmas.append("query_only=ON")
-        else:
-            pragmas += ["journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_STEP_MS}"]
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Any) -> None:
-        # What cannot begin is tried once more through SQLAlchemy, which wraps the error.
-        if read_only or not _begin_when_free(connection.connection.driver_connection):
-            connection.exec_driver_sql(begin)
-
-
-def _begin_when_free(connection: sqlite3.Connection) -> bool:
-    """Begin a write transaction once no other process has one; False when that fails.
-
-    The waiting, :data:`BUSY_TIMEOUT_S` at most, is ours: SQLite's own stops every greenlet of the
-    process, reads and answers included, for as long as an import in another process takes.
-    """
-    deadline = time.monotonic() + BUSY_TIMEOUT_S
-    while True:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not busy or time.monotonic() > deadline:
-                return False
-        else:
-            return True
-        time.sleep(random.uniform(0.005, 0.02))
-
-
 def _shared_lock(url: URL) -> _Lock:
     """The process's lock of one database: two objects on the same file share it."""
     if url.get_backend_name() == "sqlite":
@@ -360,60 +248,3 @@ def _run_hooks(session: Session) -> dict[str, int]:
     for hook in session.info.get(_HOOKS, ()):
         revs.update(hook(session))
     return revs
-
-
-@contextmanager
-def _translated(told: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Turn trouble of the database itself into :class:`Unavailable`; its code is ``told``."""
-    try:
-        yield
-    except DBAPIError as error:
-        known = _meaning(error)
-        if known is None:
-            raise
-        code, message = known
-        if told is not None:
-            told(code)
-        raise Unavailable(message, code=code) from error
-
-
-_MEANINGS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("database or disk is full", "disk full", "No space left"), "disk-full", "the disk is full"),
-    (("database is locked", "database table is locked"), "busy", "the database is busy; try again"),
-    (("malformed", "not a database", "disk I/O error"), "damaged", "the database is damaged"),
-    (("no such table", "does not exist"), "not-migrated", "the database has no tables"),
-    (("readonly database", "read-only"), "read-only", "the database cannot be written"),
-)
-_SQLSTATES = {
-    "40001": ("conflict", "another change came first; try again"),
-    "40P01": ("conflict", "another change came first; try again"),
-    "55P03": ("busy", "the database is busy; try again"),
-    "53100": ("disk-full", "the disk is full"),
-    "42P01": ("not-migrated", "the database has no tables"),
-    "25006": ("read-only", "the database cannot be written"),
-}
-
-
-def _meaning(error: DBAPIError) -> tuple[str, str] | None:
-    """Code and sentence for trouble of the database; None for a fault of ours.
-
-    After SQLITE_FULL the transaction is already rolled back, so undoing a savepoint fails too:
-    the first cause, further down the chain, is what counts.
-    """
-    cause: BaseException | None = error
-    found: tuple[str, str] | None = None
-    while cause is not None:
-        state = getattr(cause, "sqlstate", None)
-        if state in _SQLSTATES:
-            found = _SQLSTATES[state]
-        elif isinstance(cause, OperationalError) or type(cause) is DatabaseError:
-            # SQLite reports a damaged file as the plain base class of all its errors.
-            words = str(cause.orig)
-            for marks, code, message in _MEANINGS:
-                if any(mark in words for mark in marks):
-                    found = (code, message)
-                    break
-            else:
-                found = found or ("unavailable", f"the database cannot be reached: {words}")
-        cause = cause.__cause__ or cause.__context__
-    return found

@@ -13,7 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from server.db.engine import WRITER_LOCK_KEY, normal_url, reader_engine, writer_engine
+from server.db.connections import normal_url, reader_engine, writer_engine
+from server.db.engine import WRITER_LOCK_KEY
 from server.errors import Unavailable
 
 SCRIPTS = Path(__file__).parent / "migrations"

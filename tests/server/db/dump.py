@@ -21,7 +21,8 @@ from typing import Any
 from sqlalchemy import JSON, Column, DateTime, MetaData, Table, text
 
 from server.db import migrate
-from server.db.engine import Database, normal_url, writer_engine
+from server.db.connections import normal_url, writer_engine
+from server.db.engine import Database
 from tests.server.db.shift import half_a_shift
 from tests.server.services.device import Device
 

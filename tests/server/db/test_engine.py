@@ -15,8 +15,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from server.db import connections
 from server.db import engine as engine_module
-from server.db.engine import Database, normal_url
+from server.db.connections import normal_url
+from server.db.engine import Database
 from server.db.observer import NoObserver
 from server.errors import BadInput, ServiceError, Unavailable
 from server.jobs import worker
@@ -267,12 +269,12 @@ def test_other_greenlets_go_on_while_a_writer_waits(sqlite_url: str) -> None:
 WAIT_AND_TICK = """
 from gevent import monkey; monkey.patch_all()
 import sqlite3, sys, gevent
-from server.db import engine
+from server.db import connections, engine
 from server.errors import Unavailable
 
-engine.BUSY_TIMEOUT_S = 0.5
+connections.BUSY_TIMEOUT_S = 0.5
 database = engine.Database(sys.argv[1])
-other = sqlite3.connect(engine.normal_url(sys.argv[1]).database, isolation_level=None)
+other = sqlite3.connect(connections.normal_url(sys.argv[1]).database, isolation_level=None)
 other.execute("BEGIN IMMEDIATE")
 ticks = 0
 
@@ -377,7 +379,7 @@ def _held(database: Database) -> Iterator[threading.Event]:
 
 def test_writers_answer_before_a_handheld_gives_up_on_them() -> None:
     assert engine_module.QUEUE_TIMEOUT_S <= link.ANSWER_S
-    assert engine_module.BUSY_TIMEOUT_S <= link.ANSWER_S
+    assert connections.BUSY_TIMEOUT_S <= link.ANSWER_S
 
 
 def test_a_writer_held_up_in_its_own_process_is_told_busy(

@@ -13,7 +13,8 @@ from sqlalchemy import text
 import server.models  # noqa: F401 - registers all tables
 from server.db import migrate
 from server.db.base import Base
-from server.db.engine import Database, normal_url, writer_engine
+from server.db.connections import normal_url, writer_engine
+from server.db.engine import Database
 from server.errors import Unavailable
 from server.services import changes
 
