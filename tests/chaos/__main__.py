@@ -6,8 +6,10 @@ import argparse
 import asyncio
 import logging
 import math
+import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,10 +32,11 @@ def main() -> None:
     # Hundreds of PINs are hashed only to fill the database.
     people.SCRYPT_LOG2_N = 4
     with tempfile.TemporaryDirectory(prefix="wavepick-chaos-") as folder:
-        accounts = list(_run(asked, Path(folder)))
-    for account in accounts:
-        print(account.as_text(), end="\n\n")  # noqa: T201 - the result of this command
-    sys.exit(0 if all(account.passed for account in accounts) else 1)
+        passed = True
+        for account in _run(asked, Path(folder)):
+            print(account.as_text(), end="\n\n", flush=True)  # noqa: T201 - the result
+            passed = passed and account.passed
+    sys.exit(0 if passed else 1)
 
 
 def _arguments() -> argparse.Namespace:
@@ -55,39 +58,51 @@ def _arguments() -> argparse.Namespace:
     return asked
 
 
-def _run(asked: argparse.Namespace, folder: Path) -> list[Account]:
-    accounts: list[Account] = []
-    wanted = {
-        "kills": (asked.kills, asked.up + 8.0),
-        "cuts": (asked.cuts, 0.5),
-        "restores": (asked.restores, 20.0),
-    }
-    for name, (times, seconds_each) in wanted.items():
-        if not times:
-            continue
-        own = folder / name
-        own.mkdir()
-        scale = Scale(
-            devices=asked.devices,
-            seed=asked.seed,
-            work=_work(asked, times * seconds_each + 30),
-            habits=Habits(pace_s=asked.pace),
-            reconnect=Reconnect(),
-            up_s=asked.up,
-        )
-        with stores.store(asked.database, own) as store:
-            match name:
-                case "kills":
-                    accounts.append(
-                        asyncio.run(
-                            run.kills(store, own, scale, times=times, wait_for_all=asked.all)
-                        )
-                    )
-                case "cuts":
-                    accounts.append(asyncio.run(run.cuts(store, own, scale, times=times)))
-                case _:
-                    accounts.append(asyncio.run(run.restores(store, own, scale, times=times)))
-    return accounts
+def _run(asked: argparse.Namespace, folder: Path) -> Iterator[Account]:
+    for name, times, at_once in (
+        ("kills", asked.kills, 50),
+        ("cuts", asked.cuts, 1_000),
+        ("restores", asked.restores, 20),
+    ):
+        account: Account | None = None
+        for number, start in enumerate(range(0, times, at_once)):
+            own = folder / f"{name}-{number}"
+            own.mkdir()
+            found = _one_database(asked, own, name, min(at_once, times - start), number)
+            shutil.rmtree(own)
+            if account is None:
+                account = found
+            else:
+                account.add(found)
+            if not account.passed:
+                break
+        if account is not None:
+            yield account
+
+
+def _one_database(
+    asked: argparse.Namespace, folder: Path, name: str, times: int, number: int
+) -> Account:
+    """Do harm of one kind to one database: filling a larger one takes longer than the run."""
+    seconds_each = {"kills": asked.up + 5.0, "cuts": 0.5, "restores": 20.0}[name]
+    scale = Scale(
+        devices=asked.devices,
+        seed=asked.seed + number,
+        work=_work(asked, times * seconds_each + 30),
+        habits=Habits(pace_s=asked.pace),
+        reconnect=Reconnect(),
+        up_s=asked.up,
+    )
+    with stores.store(asked.database, folder) as store:
+        match name:
+            case "kills":
+                return asyncio.run(
+                    run.kills(store, folder, scale, times=times, wait_for_all=asked.all)
+                )
+            case "cuts":
+                return asyncio.run(run.cuts(store, folder, scale, times=times))
+            case _:
+                return asyncio.run(run.restores(store, folder, scale, times=times))
 
 
 def _work(asked: argparse.Namespace, seconds: float) -> Work:

@@ -32,7 +32,7 @@ class Account:
     totals
         What devices and lead counted.
     drained_s
-        Seconds from the last fact until the last outbox was empty.
+        Seconds from the last fact until the last outbox was empty, the longest of several runs.
     violations
         What the history checker found.
     faults
@@ -54,6 +54,19 @@ class Account:
     drained_s: float = 0.0
     violations: list[Violation] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+
+    def add(self, later: Account) -> None:
+        """Take in the account of a later run of the same kind, on a database of its own."""
+        self.seconds += later.seconds
+        self.deaths += later.deaths
+        self.cuts += later.cuts
+        self.restores += later.restores
+        self.first_ack_s += later.first_ack_s
+        self.all_back_s += later.all_back_s
+        self.totals += later.totals
+        self.drained_s = max(self.drained_s, later.drained_s)
+        self.violations += later.violations
+        self.faults += later.faults
 
     @property
     def passed(self) -> bool:
