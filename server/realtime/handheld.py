@@ -103,7 +103,13 @@ class HandheldNamespace(Guarded):
         withheld = self.connections.answered(sid)
         if withheld is not None:
             list_id, version = withheld
-            self.emit("poke", {"list": list_id, "ver": version}, room=sid)
+            self.socketio.emit(
+                "poke",
+                {"list": list_id, "ver": version},
+                namespace=NAMESPACE,
+                to=sid,
+                ignore_queue=True,
+            )
 
     def _note_version(self, ops: list[dict[str, Any]], reply: dict[str, Any]) -> None:
         """Keep what the device learns from the answer: it needs no hint about its own facts."""
