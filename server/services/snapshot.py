@@ -96,74 +96,99 @@ def directory(session: Session) -> dict[str, Any]:
     }
 
 
-def _stops(session: Session, pick_list: PickList, layout_id: str) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(PickStop, Location)
-        .join(Location, (Location.code == PickStop.location) & (Location.layout_id == layout_id))
-        .where(PickStop.list_id == pick_list.id)
-        .order_by(PickStop.position)
+# Columns, not rows, and statements built once: half of a claim's time is spent here.
+_STOPS = (
+    select(
+        *(PickStop.id, PickStop.location, PickStop.distance_mm),
+        *(Location.check_digits, Location.zone, Location.aisle, Location.x_mm, Location.y_mm),
+        *(Location.floor, Location.side, Location.level),
     )
+    .join(
+        Location,
+        (Location.code == PickStop.location) & (Location.layout_id == bindparam("layout")),
+    )
+    .where(PickStop.list_id == bindparam("list"))
+    .order_by(PickStop.position)
+)
+
+
+def _stops(session: Session, pick_list: PickList, layout_id: str) -> list[dict[str, Any]]:
+    rows = session.execute(_STOPS, {"list": pick_list.id, "layout": layout_id})
     return [
         {
-            "id": stop.id,
-            "location": stop.location,
-            "check_digits": location.check_digits,
-            "zone": location.zone,
-            "aisle": location.aisle,
-            "x_mm": location.x_mm,
-            "y_mm": location.y_mm,
-            "floor": location.floor,
-            "side": location.side,
-            "level": location.level,
-            "distance_mm": stop.distance_mm,
+            "id": row.id,
+            "location": row.location,
+            "check_digits": row.check_digits,
+            "zone": row.zone,
+            "aisle": row.aisle,
+            "x_mm": row.x_mm,
+            "y_mm": row.y_mm,
+            "floor": row.floor,
+            "side": row.side,
+            "level": row.level,
+            "distance_mm": row.distance_mm,
             "expect_empty": False,
         }
-        for stop, location in rows
+        for row in rows
     ]
+
+
+_TASKS = (
+    select(
+        *(PickTask.id, PickTask.stop_id, PickTask.sku, PickTask.quantity, PickTask.picked),
+        *(PickTask.short, PickTask.cancelled, PickTask.state, PickTask.slot),
+        *(Item.name, Item.picture, Order.number),
+    )
+    .join(Item, Item.sku == PickTask.sku)
+    .join(Order, Order.id == PickTask.order_id)
+    .join(PickStop, PickStop.id == PickTask.stop_id)
+    .where(PickTask.list_id == bindparam("list"))
+    .order_by(PickStop.position, PickTask.position, PickTask.id)
+)
+_CODES = (
+    select(ItemCode.sku, ItemCode.code, ItemCode.units)
+    .where(ItemCode.sku.in_(select(PickTask.sku).where(PickTask.list_id == bindparam("list"))))
+    .order_by(ItemCode.sku, ItemCode.code)
+)
 
 
 def _tasks(session: Session, pick_list: PickList) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(PickTask, Item.name, Item.picture, Order.number)
-        .join(Item, Item.sku == PickTask.sku)
-        .join(Order, Order.id == PickTask.order_id)
-        .join(PickStop, PickStop.id == PickTask.stop_id)
-        .where(PickTask.list_id == pick_list.id)
-        .order_by(PickStop.position, PickTask.position, PickTask.id)
-    ).all()
     codes: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in session.scalars(
-        select(ItemCode)
-        .where(ItemCode.sku.in_(select(PickTask.sku).where(PickTask.list_id == pick_list.id)))
-        .order_by(ItemCode.sku, ItemCode.code)
-    ):
+    for row in session.execute(_CODES, {"list": pick_list.id}):
         codes[row.sku].append({"code": row.code, "units": row.units})
     return [
         {
-            "id": task.id,
-            "stop": task.stop_id,
-            "sku": task.sku,
-            "name": name,
-            "picture": picture,
-            "codes": codes[task.sku],
+            "id": row.id,
+            "stop": row.stop_id,
+            "sku": row.sku,
+            "name": row.name,
+            "picture": row.picture,
+            "codes": codes[row.sku],
             "lot": None,
             "expiry_min": None,
             "flags": [],
-            "qty": task.quantity,
-            "picked": task.picked,
-            "short": task.short,
-            "cancelled": task.cancelled,
-            "state": task.state,
-            "tote_slot": task.slot,
-            "order_number": number,
+            "qty": row.quantity,
+            "picked": row.picked,
+            "short": row.short,
+            "cancelled": row.cancelled,
+            "state": row.state,
+            "tote_slot": row.slot,
+            "order_number": row.number,
             "verify": {
                 "location": True,
-                "item": "each" if task.quantity <= EACH_UP_TO else "once",
+                "item": "each" if row.quantity <= EACH_UP_TO else "once",
                 "tote": True,
             },
         }
-        for task, name, picture, number in rows
+        for row in session.execute(_TASKS, {"list": pick_list.id})
     ]
+
+
+_LEFT = select(StockBalance.place, StockBalance.sku, StockBalance.on_hand).where(
+    StockBalance.kind == PlaceKind.LOCATION,
+    StockBalance.place.in_(bindparam("places", expanding=True)),
+    StockBalance.on_hand > 0,
+)
 
 
 def _mark_emptied(
@@ -178,26 +203,26 @@ def _mark_emptied(
             open_units[(where[task["stop"]], task["sku"])] += left
     if not open_units:
         return
-    rows = session.execute(
-        select(StockBalance.place, StockBalance.sku, StockBalance.on_hand).where(
-            StockBalance.kind == PlaceKind.LOCATION,
-            StockBalance.place.in_({location for location, _ in open_units}),
-            StockBalance.on_hand > 0,
-        )
-    ).all()
+    places = sorted({location for location, _ in open_units})
+    rows = session.execute(_LEFT, {"places": places})
     left_over = {place for place, sku, on_hand in rows if on_hand > open_units.get((place, sku), 0)}
     visited = {location for location, _ in open_units}
     for stop in stops:
         stop["expect_empty"] = stop["location"] in visited - left_over
 
 
+_SLOTS = (
+    select(
+        *(ListTote.slot, ListTote.plan_tote, ListTote.tote, ListTote.dropped_station),
+        Order.number,
+    )
+    .join(Order, Order.id == ListTote.order_id, isouter=True)
+    .where(ListTote.list_id == bindparam("list"))
+    .order_by(ListTote.slot)
+)
+
+
 def _slots(session: Session, pick_list: PickList) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(ListTote, Order.number)
-        .join(Order, Order.id == ListTote.order_id, isouter=True)
-        .where(ListTote.list_id == pick_list.id)
-        .order_by(ListTote.slot)
-    ).all()
     passed_on = expected_totes(session, pick_list)
     return [
         {
@@ -206,9 +231,9 @@ def _slots(session: Session, pick_list: PickList) -> list[dict[str, Any]]:
             "tote": row.tote or passed_on.get(row.plan_tote),
             "bound": row.tote is not None,
             "dropped": row.dropped_station is not None,
-            "order_number": number,
+            "order_number": row.number,
         }
-        for row, number in rows
+        for row in session.execute(_SLOTS, {"list": pick_list.id})
     ]
 
 
