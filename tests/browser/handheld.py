@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 _SHOWN = """(main => main && main.dataset.testid + main.innerText)(
     document.querySelector("main[data-testid^=screen-]"))"""
@@ -82,18 +82,10 @@ class Hands:
         expect(self.see("dialog-sound")).to_be_visible()
 
     def show_badge(self, badge: str, pin: str) -> None:
-        """H1: badge and PIN, whatever comes of them.
-
-        Until its store is open the page shows this screen, too, but takes no scans.
-        """
+        """H1: badge and PIN, whatever comes of them."""
         self.on("signin")
-        for _ in range(10):
-            self.scan(badge)
-            try:
-                self.see("keypad").wait_for(timeout=2000)
-            except TimeoutError:
-                continue
-            break
+        self.scan(badge)
+        expect(self.see("keypad")).to_be_visible()
         self.scan(pin)
 
     def start_list(self) -> int:

@@ -54,12 +54,42 @@ def add(console: Page, name: str) -> str:
 def opened(handheld: Page, address: str) -> Hands:
     """The handheld after a person opened the address on it."""
     handheld.add_init_script(LINE_CAN_DIE)
-    # From another page: within the page that is there only the part behind # would change.
     handheld.goto("about:blank")
     handheld.goto(address)
     hands = Hands(handheld)
     hands.told("signin.enrolled")
     return hands
+
+
+def test_an_address_opened_where_the_page_is_open_lets_it_in(
+    console: Page, handheld: Page, installation: Installation
+) -> None:
+    """Only the part behind # changes, so nothing is loaded."""
+    sign_in_lead(console)
+    open_handhelds(console)
+    hands = Hands(handheld)
+    hands.on("signin")
+    handheld.goto(add(console, "Handheld 3"))
+    hands.told("signin.enrolled")
+    assert handheld.url == f"{installation.url}/pick"
+
+
+def test_a_badge_scanned_while_the_page_still_starts_counts(handheld: Page) -> None:
+    """The page has its lock and its store late, as on a slow device."""
+    handheld.add_init_script(STARTS_LATE)
+    handheld.reload()
+    hands = Hands(handheld)
+    hands.on("signin")
+    hands.scan(FIRST_PICKER[0])
+    expect(hands.see("keypad")).to_be_visible()
+
+
+STARTS_LATE = """
+const request = LockManager.prototype.request;
+LockManager.prototype.request = function (...asked) {
+  return new Promise((done) => setTimeout(() => done(request.apply(this, asked)), 1500));
+};
+"""
 
 
 def verdicts_of_picks(installation: Installation, number: int) -> list[tuple[object, ...]]:

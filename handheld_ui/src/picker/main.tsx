@@ -30,6 +30,8 @@ class Page implements Backstage {
   });
   #picker: Picker | null = null;
   #starting = false;
+  /** What was scanned or typed before the store was open: it is taken up then. */
+  #early: Event[] = [];
   #waiting: State = START;
 
   get state(): State {
@@ -48,7 +50,16 @@ class Page implements Backstage {
       return;
     }
     if (this.#picker !== null && !this.state.elsewhere) void this.#picker.dispatch(event);
+    else if (this.#starting && !this.state.elsewhere) this.#early.push(event);
     else if (event.type === "tap" && event.button === "close") void this.start(true);
+  }
+
+  /** Take a lead's code out of the address: it works once, so neither bar nor history keep it. */
+  opened(): void {
+    const code = enrolmentCode(location.href);
+    if (code === null) return;
+    history.replaceState(null, "", location.pathname);
+    void this.enrol(code);
   }
 
   /** Let this device in with a lead's code, scanned or opened as an address. */
@@ -74,6 +85,7 @@ class Page implements Backstage {
       this.#draw();
     } finally {
       this.#starting = false;
+      for (const event of this.#early.splice(0)) this.dispatch(event);
     }
   }
 
@@ -125,6 +137,10 @@ class Page implements Backstage {
     };
     for (const name of ["online", "focus", "pageshow"]) addEventListener(name, resumed);
     for (const name of ["visibilitychange", "resume"]) document.addEventListener(name, resumed);
+    // An address opened where this page is open already loads nothing.
+    addEventListener("hashchange", () => {
+      this.opened();
+    });
   }
 
   #elsewhere(): void {
@@ -159,10 +175,8 @@ const page = new Page();
 const root = document.getElementById("app");
 if (root !== null) render(<App backstage={page} />, root);
 page.listen();
-const opened = enrolmentCode(location.href);
-// The code works once: neither the address bar nor the history shall keep it.
-if (opened !== null) history.replaceState(null, "", location.pathname);
-void page.start(false).then(() => (opened === null ? undefined : page.enrol(opened)));
+void page.start(false);
+page.opened();
 // Without these the page works all the same; plain HTTP has no service worker.
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js").catch((error: unknown) => {

@@ -40,7 +40,7 @@ export const en = {
   "devices.emptyHint": "Name one and open its code on it.",
   "devices.name": "Number or name",
   "devices.add": "Let in",
-  "devices.seen": "Last sign-in",
+  "devices.seen": "Last seen",
   "devices.code": "New code",
   "devices.codeTitle": "Code for {name}",
   "devices.codeText":

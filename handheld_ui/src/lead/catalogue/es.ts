@@ -42,7 +42,7 @@ export const es: Readonly<Record<keyof typeof en, string>> = {
   "devices.emptyHint": "Ponle nombre a uno y abre en él su código.",
   "devices.name": "Número o nombre",
   "devices.add": "Autorizar",
-  "devices.seen": "Última entrada",
+  "devices.seen": "Visto por última vez",
   "devices.code": "Código nuevo",
   "devices.codeTitle": "Código para {name}",
   "devices.codeText":

@@ -66,7 +66,7 @@ export const en = {
   "signin.enrolled": "This handheld is let in. Scan your badge.",
   "signin.busy": "Signing in …",
   "signin.hello": "Hello {name}",
-  "signin.ended": "Your sign-in has ended. Scan your badge again; your picks are safe.",
+  "signin.ended": "Signed out; your picks are safe. Scan your badge.",
   "signin.sound": "Did you hear and feel them?",
 
   // H4 Home.

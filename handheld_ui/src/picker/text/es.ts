@@ -59,7 +59,7 @@ export const es: Readonly<Record<Key, string>> = {
   "signin.enrolled": "Este terminal está autorizado. Escanea tu tarjeta.",
   "signin.busy": "Entrando …",
   "signin.hello": "Hola {name}",
-  "signin.ended": "Tu sesión ha terminado. Escanea otra vez tu tarjeta; lo recogido está a salvo.",
+  "signin.ended": "Sesión cerrada; lo recogido está a salvo. Escanea tu tarjeta.",
   "signin.sound": "¿Los has oído y notado?",
 
   "home.next": "Siguiente: lista {number}",
