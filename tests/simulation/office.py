@@ -279,8 +279,10 @@ class Office:
         sign_in_id = self._one(
             select(SignIn.id).where(SignIn.client == "handheld", SignIn.revoked_at.is_(None))
         )
-        if sign_in_id is not None:
-            self._do("revoke", lambda s: people.revoke(s, self._loop.now, sign_in_id=sign_in_id))
+        if sign_in_id is None:
+            return
+        if self._do("revoke", lambda s: people.revoke(s, self._loop.now, sign_in_id=sign_in_id)):
+            self._history.revoke(sign_in_id)
 
     def sign_in(self, badge: str) -> tuple[str, str, str] | None:
         """Person, sign-in and token of somebody who signs in on a handheld; None without server."""
