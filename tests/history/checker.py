@@ -126,6 +126,8 @@ class _History:
     """The newest one that a view has shown; they grow."""
     former: str = ""
     """The newest one that a view had shown before the last restore."""
+    left: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Client -> generations that it has left for another."""
     violations: list[Violation] = field(default_factory=list)
 
     def broken(self, rule: str, subject: str, text: str) -> None:
@@ -156,6 +158,7 @@ def _read(lines: Iterable[Mapping[str, Any]]) -> _History:
             case "wipe":
                 history.wiped.add(line["stream"])
                 history.newest.pop(client, None)
+                history.left.pop(client, None)
             case "revoke":
                 history.revoked.add(line["sign_in"])
             case "restore":
@@ -229,6 +232,10 @@ def _shown(history: _History, line: Mapping[str, Any]) -> None:
     generation, revision = history.newest.get(client, ("", 0))
     if line["gen"] == generation and line["rev"] < revision:
         history.broken("I10", client, f"went from revision {revision} back to {line['rev']}")
+    if line["gen"] != generation:
+        history.left[client].add(generation)
+        if line["gen"] in history.left[client]:
+            history.broken("I10", client, f"went back to generation {line['gen']}, which was over")
     history.newest[client] = (line["gen"], line["rev"])
     history.generation = max(history.generation, line["gen"])
     if shown is None:

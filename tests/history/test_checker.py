@@ -94,6 +94,10 @@ def _went_back(lines: list[Line]) -> None:
     lines.insert(3, {**lines[2], "rev": 0})
 
 
+def _went_back_to_what_a_restore_ended(lines: list[Line]) -> None:
+    lines[3:3] = [{**lines[2], "gen": "h"}, lines[2]]
+
+
 def _task_changed(lines: list[Line]) -> None:
     shown = lines[2]["snapshot"]
     other = [{**task, "qty": 5} for task in shown["tasks"]]
@@ -110,6 +114,7 @@ def _task_changed(lines: list[Line]) -> None:
         (_shows_an_old_list, "I10"),
         (_lease_of_somebody_else, "I4"),
         (_went_back, "I10"),
+        (_went_back_to_what_a_restore_ended, "I10"),
         (_task_changed, "I9"),
     ],
 )
