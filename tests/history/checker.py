@@ -13,6 +13,7 @@ unknown   ``call``, ``why``: no answer, or an error; the call may have had its e
 record    ``stream``, ``op``: shown to the picker as done; optional, but then never to be lost
 view      ``stream, person, gen, rev, snapshot``: the client shows this (or no) list from now on
 wipe      ``stream``: the client's storage was destroyed
+forget    ``stream, seq``: the client has dropped an answered fact; a restore loses it for good
 restore   the database was put back to an older copy
 revoke    ``sign_in``: operations that were first sent later must not be applied
 end       ``stream, person, recorded, acked, snapshot, facts``: last word after faults stopped;
@@ -115,6 +116,7 @@ class _History:
     told_before: set[Ref] = field(default_factory=set)
     """Operations acknowledged before the last restore."""
     wiped: set[str] = field(default_factory=set)
+    forgotten: set[Ref] = field(default_factory=set)
     ends: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """Last word by client; only of clients that said nothing after it."""
     holders: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
@@ -159,6 +161,8 @@ def _read(lines: Iterable[Mapping[str, Any]]) -> _History:
                 history.wiped.add(line["stream"])
                 history.newest.pop(client, None)
                 history.left.pop(client, None)
+            case "forget":
+                history.forgotten.add((line["stream"], line["seq"]))
             case "revoke":
                 history.revoked.add(line["sign_in"])
             case "restore":
@@ -321,10 +325,13 @@ def _all_is_told(history: _History, stored: Mapping[Ref, tuple[str, Told]]) -> I
 
 def _recorded_is_stored(history: _History, session: Session) -> Iterable[Violation]:
     """A new stream numbers its facts anew: they are told apart by everything else."""
+    gone = history.forgotten & (history.told_before - history.told.keys())
     settled = [
-        entry
-        for entry in history.recorded
-        if entry[0] in history.ends and entry[1] not in history.wiped
+        (client, stream, op)
+        for client, stream, op in history.recorded
+        if client in history.ends
+        and stream not in history.wiped
+        and (stream, op["seq"]) not in gone
     ]
     if not settled:
         return

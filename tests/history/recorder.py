@@ -81,6 +81,10 @@ class Recorder:
         """The client's storage is gone, and with it what only it knew of the stream."""
         self._append({"event": "wipe", "client": client, "stream": stream})
 
+    def forget(self, client: str, stream: str, seq: int) -> None:
+        """The client has dropped an answered fact: it cannot send it to a restored server."""
+        self._append({"event": "forget", "client": client, "stream": stream, "seq": seq})
+
     def restore(self) -> None:
         """The database was put back to an older copy; calls invoked from now on meet that."""
         self._append({"event": "restore", "client": "", "call": 0})

@@ -171,6 +171,28 @@ def test_a_view_of_before_a_restore_may_arrive_after_it(device: Device) -> None:
     ) == {"I4"}
 
 
+def test_a_fact_may_be_lost_where_server_and_device_have_forgotten_it(device: Device) -> None:
+    former = "f" * 32  # The stream that ended when the device could not send what was asked for.
+    fact = {**device.log[0], "dt": 7}
+    about = {"client": "D", "stream": former, "at": 0}
+    told = [
+        {**about, "event": "record", "op": fact},
+        {**about, "event": "invoke", "call": 9, "name": "ops", "ops": [fact]},
+        {
+            **about,
+            "event": "ok",
+            "call": 9,
+            "reply": {"last": 1, "verdicts": [[fact["seq"], "applied", "ok"]], "ver": 2},
+        },
+    ]
+    forgotten = {**about, "event": "forget", "seq": fact["seq"]}
+    restored = {"event": "restore", "client": "", "at": 0}
+    last = history_of(device)
+    assert rules([*told, restored, *last], device) == {"I8"}
+    assert rules([*told, forgotten, restored, *last], device) == set()
+    assert rules([*told, forgotten, *last], device) == {"I1", "I8"}
+
+
 def test_a_server_that_forgets_without_a_restore_is_found(device: Device) -> None:
     lines = history_of(device)
     asked = {**lines[0], "call": 2, "name": "sync", "ops": []}

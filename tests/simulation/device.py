@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
+from server.simulated_pickers import store
 from server.simulated_pickers.handheld import Handheld
 from server.simulated_pickers.sender import (
     HEARTBEAT_MS,
@@ -80,6 +82,8 @@ class Device:
             return
         self._starts += 1
         self._answers.clear()  # Sockets end with the page: no answer reaches the next one.
+        if self._mix.forgets:
+            self._forget()
         self.page = Handheld(
             self.store,
             self,
@@ -370,6 +374,25 @@ class Device:
             self._beat(start)
 
         self._loop.later(HEARTBEAT_MS, fire)
+
+    def _forget(self) -> None:
+        """Drop old answered facts, as a page that starts does with far more of them.
+
+        So many are kept in truth that those of a list in hand are always among them.
+        """
+        rows = [row for _, row in sorted(self.store._rows.items())]
+        in_use = {row.op["list"] for row in rows if row.verdict is None} - {None}
+        if self.store.held is not None:
+            in_use.add(self.store.held.snapshot["list"])
+        answered = [row.op for row in rows if row.verdict is not None]
+        old = list(takewhile(lambda op: op["list"] not in in_use, answered))
+        most, store.KEPT_OPS = store.KEPT_OPS, len(answered) - len(old)
+        try:
+            self.store.trim()
+        finally:
+            store.KEPT_OPS = most
+        for op in old:
+            self._history.forget(self.name, self.store.stream, op["seq"])
 
     def _random_id(self) -> str:
         return self._rng.randbytes(16).hex()

@@ -42,6 +42,8 @@ class Mix:
     offline: float
     freeze: float
     wipe: float
+    forgets: bool
+    """A device that starts has forgotten the answered facts of lists that are over."""
     wrong_clock: bool
     change_person: float
     # People
@@ -86,6 +88,8 @@ def draw(rng: random.Random, *, restores: bool) -> Mix:
         offline=maybe(odds, 0.01, 0.04),
         freeze=maybe(odds / 2, 0.01, 0.04),
         wipe=maybe(odds / 2, 0.005, 0.02),
+        # Only a restored server asks for facts again.
+        forgets=restores and rng.choice((False, True, True)),
         wrong_clock=rng.random() < 0.3,
         change_person=maybe(odds, 0.01, 0.04),
         wrong=maybe(0.6, 0.05, 0.3),
