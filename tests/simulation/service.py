@@ -17,7 +17,7 @@ from server.db.engine import Database
 from server.errors import NotSignedIn, ServiceError
 from server.models import ListState, PickList
 from server.realtime.events import error_body
-from server.services import generations, people, pick_queue
+from server.services import generations, people, pick_queue, pick_state
 from server.services.pick_message import ops_message
 from tests.simulation.loop import Loop
 from tests.simulation.mix import Mix
@@ -184,8 +184,16 @@ class Server:
         except ServiceError as error:
             answer(error_body(error))
             return
+        self._compare(reply["waiting"])
         self._follow(number, reply["list"], body["have"])
         answer(reply)
+
+    def _compare(self, waiting: Mapping[str, Any]) -> None:
+        """What is remembered of the lists that wait is what a reading at this moment says."""
+        with self.database.read() as session:
+            now = pick_state.waiting(session)
+        if waiting != now:
+            self.failures.append(f"sync tells of {waiting}, but what waits is {now}")
 
     def _follow(self, number: int, shown: Any, have: Mapping[str, Any] | None) -> None:
         """Remember which list the device shows: hints about it go there."""
