@@ -1,4 +1,4 @@
-"""Plants bugs one by one and tells after how many histories each is found."""
+"""Plants bugs one by one and tells after how many histories each is found (PLANTED.md)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class Catch:
     def __str__(self) -> str:
         if self.seed is None:
             return f"{self.bug}: NOT FOUND in {self.histories} histories"
-        return f"{self.bug}: {self.histories} histories (seed {self.seed}): {self.text[:160]}"
+        first_line = self.text.partition("\n")[0]
+        return f"{self.bug}: {self.histories} histories (seed {self.seed}): {first_line[:160]}"
 
 
 def look_for(name: str, *, most: int = MOST, first: int | None = None) -> Catch:

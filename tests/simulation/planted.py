@@ -1,8 +1,8 @@
 """Bugs that are planted on purpose, to see that the simulator finds them.
 
 Each replaces one function of the server or of the handheld's twin by a version with a mistake that
-people make. ``python -m tests.simulation.plant`` (``make simulate PLANTED=1``) runs seeds against
-each until one breaks a rule.
+people make. ``python -m tests.simulation --planted`` (``make simulate PLANTED=1``) runs seeds
+against each until one breaks a rule; PLANTED.md says which did. One module, since it is a list.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,6 +33,8 @@ from server.services import (
     pick_ops,
     pick_protocol,
     pick_queue,
+    pick_state,
+    pick_sync,
     progress,
     stock,
     undoing,
@@ -61,41 +64,64 @@ class Bug:
 
 BUGS: dict[str, Bug] = {}
 FOUND_AT: dict[str, int] = {
-    "another-device-shares-the-lease": 35,
+    "a-forgotten-fact-blocks-the-stream": 172,
+    "a-wiped-device-keeps-its-stream": 35,
+    "accepts-a-gap": 216,
+    "acknowledges-before-the-commit": 22,
+    "another-device-shares-the-lease": 11,
     "answers-a-clash-as-if-nothing-were": 5,
-    "cancelled-waves-keep-their-goods": 4,
+    "answers-go-to-the-neighbour": 14,
+    "any-lease-is-plain": 23,
+    "any-place-is-plain": 201,
+    "any-quantity-is-plain": 60,
+    "applies-repeated-operations": 51,
+    "cancelled-waves-keep-their-goods": 15,
     "counts-ignore-promises": 1,
+    "every-device-shows-the-list": 11,
+    "everything-sent-is-answered": 34,
+    "facts-are-not-durable": 4,
     "forgets-the-last-number": 1,
     "forgotten-leases-are-refused": 12,
-    "facts-are-not-durable": 28,
-    "found-goods-are-not-booked": 13,
-    "last-is-what-the-device-says": 8,
+    "found-goods-are-not-booked": 24,
+    "last-is-what-the-device-says": 20,
     "late-holders-may-finish": 9,
-    "late-operations-always-count": 4,
-    "launch-keys-are-ignored": 119,
+    "late-operations-always-count": 5,
+    "launch-keys-are-ignored": 12,
     "launches-take-what-is-promised": 1,
     "lease-is-not-checked": 9,
     "leases-are-not-raised": 11,
-    "nobody-is-told": 9,
-    "nothing-is-sent-again": 28,
-    "operations-count-for-the-sender": 9,
+    "looks-are-remembered": 4,
+    "no-heartbeat": 11,
+    "no-savepoint": 26,
+    "nobody-is-told": 3,
+    "nothing-is-sent-again": 12,
+    "older-answers-count": 2,
+    "operations-count-for-the-sender": 7,
     "over-pick-is-allowed": 7,
     "overwrites-the-stored-body": 5,
-    "parked-operations-vanish": 7,
+    "parked-operations-vanish": 5,
     "promises-stay": 3,
-    "put-backs-are-forgotten": 8,
+    "put-backs-are-forgotten": 10,
     "refusals-are-not-stored": 5,
-    "refusals-stay-in-the-outbox": 7,
-    "restores-begin-no-life": 32,
+    "refusals-stay-in-the-outbox": 5,
+    "replans-change-a-task": 36,
+    "restores-begin-no-life": 12,
+    "revoked-devices-count": 21,
     "same-list-is-enough": 15,
     "silence-is-waited-out": 2,
-    "stock-is-promised-twice": 8,
+    "stock-is-promised-twice": 24,
+    "the-number-is-not-durable": 4,
     "the-quick-way-is-not-written": 10,
-    "the-version-stays": 3,
-    "two-hold-one-list": 3,
-    "undo-deletes": 8,
-    "undo-leaves-the-goods": 8,
-    "waves-never-end": 37,
+    "the-quick-way-remembers": 99,
+    "the-request-id-is-not-checked": 4,
+    "the-version-stays": 6,
+    "two-hold-one-list": 5,
+    "undo-deletes": 13,
+    "undo-leaves-the-goods": 24,
+    "waves-never-end": 32,
+    "what-waits-is-asked-once": 2,
+    "wrong-items-count": 34,
+    "wrong-locations-count": 201,
 }
 """The first seed that showed a bug, of those found soon enough to be looked for in every test."""
 
@@ -140,6 +166,9 @@ _judge = Judge.judge
 _stored = Judge.stored
 _is_plain = PlainPicks._is_plain
 _sync = PickQueue.sync
+_together = PickQueue._together
+_look = pick_sync.look
+_state = pick_sync._state
 _claim = lists.claim
 _serve = Server._serve
 _judge_all = pick_protocol.judge
@@ -155,6 +184,7 @@ _verdicts = Handheld.verdicts
 _synced = Sender._synced
 _answer = pick_protocol._Group.answer
 _maker = pick_protocol._Group._maker
+_list_changed = progress.list_changed
 
 
 # The server: exactly once
@@ -173,6 +203,12 @@ def acknowledges_before_the_commit(self: Server) -> None:
 
     with replaced(pick_queue, "judge", judge_and_answer):
         _serve(self)
+
+
+@bug((PickQueue, "_together"))
+def answers_go_to_the_neighbour(self: PickQueue, group: Sequence[Any]) -> Any:
+    """Messages that share a transaction get each other's answers."""
+    return _together(self, group)[::-1]
 
 
 @bug((Judge, "stored"))
@@ -230,18 +266,22 @@ def refusals_are_not_stored(self: Judge, entry: Entry, maker: Maker) -> list[Any
     return answer
 
 
-def _no_savepoint() -> AbstractContextManager[None]:
-    """What an operation did before it was refused stays: here, giving a promise back."""
+def _find_first(fact: Fact, task: Any, qty: int, *, goods: bool) -> None:
+    """Book what the shelf must have held, then see whether so many units are open."""
+    on_hand = ledger.balance(fact.session, ledger.at_location(task.location), task.sku).on_hand
+    if goods and qty > on_hand:
+        pick_facts._book_found(fact, task, qty - on_hand)
+    pick_fact.judge_quantity(fact, task, qty, goods=goods)
 
-    def promise_first(fact: Fact, task: Any, qty: int, *, goods: bool) -> None:
-        ledger.unpromise(fact.session, task=task, quantity=qty)
-        pick_fact.judge_quantity(fact, task, qty, goods=goods)
+
+def _no_savepoint() -> AbstractContextManager[None]:
+    """What an operation did before it was refused stays: here, goods found on the shelf."""
 
     @contextmanager
     def plant() -> Iterator[None]:
         with (
             replaced(WriteSession, "begin_nested", lambda _session: nullcontext()),
-            replaced(pick_facts, "judge_quantity", promise_first),
+            replaced(pick_facts, "judge_quantity", _find_first),
         ):
             yield
 
@@ -361,9 +401,9 @@ def undo_leaves_the_goods(*_arguments: Any) -> None:
 def undo_deletes(fact: Fact, body: Any) -> None:
     """An undo counts the task back without an entry in the books."""
     last = fact.session.get(Op, (fact.stream, body.op))
-    if last is None or last.task_id is None or last.kind != "pick" or last.undone_by is not None:
+    if last is None or last.kind != "pick" or last.verdict != Verdict.APPLIED or last.undone_by:
         raise pick_fact.Refused("not-last")
-    task = fact.task(last.task_id)
+    task = fact.task(last.task_id or "")
     task.picked -= int(last.body["qty"])
     last.undone_by = fact.header.seq
 
@@ -418,7 +458,8 @@ def leases_are_not_raised(
 @bug((progress, "list_changed"))
 def the_version_stays(session: Session, pick_list: PickList, *topics: str) -> None:
     """A list changes under its old version."""
-    changes.touch(session, f"list:{pick_list.id}", f"wave:{pick_list.wave_id}", "board", *topics)
+    _list_changed(session, pick_list, *topics)
+    pick_list.ver -= 1
 
 
 @bug((progress, "list_changed"))
@@ -436,6 +477,35 @@ def same_list_is_enough(self: PickQueue, who: Any, request: Any) -> Any:
     if have is not None and isinstance(shown, dict) and shown["list"] == have["list"]:
         reply["list"] = "same"
     return reply
+
+
+@bug((pick_sync, "_state"))
+def every_device_shows_the_list(
+    session: Session, clock: Any, who: Any, asked: Any, stream: Any, held: Any, *about: Any
+) -> Any:
+    """A person's list is shown on whatever device asks, whichever holds it."""
+    here = held._replace(stream=stream.id) if held is not None else None
+    return _state(session, clock, who, asked, stream, here, *about)
+
+
+_LOOKS: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+
+
+@bug((pick_queue, "look"))
+def looks_are_remembered(session: Session, clock: Any, *, request: Any, **named: Any) -> Any:
+    """Who asks the same again is answered the same, whatever happened since."""
+    known = _LOOKS.setdefault(clock.__self__, {})  # The clock is a method of the history's loop.
+    key = (named["who"].person_id, request["stream"], request["acked"], repr(request["have"]))
+    if known.get(key) is None:
+        known[key] = _look(session, clock, request=request, **named)
+    return known[key] and {**known[key], "rid": request["rid"]}
+
+
+@bug((pick_state.Waiting, "of"))
+def what_waits_is_asked_once(self: Any, session: Session, _now: Any) -> Any:
+    """The lists that wait are remembered for good."""
+    self._answer = self._answer or pick_state.waiting(session)
+    return self._answer
 
 
 @bug((cancellation, "_ask_for_put_backs"))

@@ -12,7 +12,7 @@ import pytest
 from tests.simulation.plant import look_for
 from tests.simulation.planted import FOUND_AT
 
-MOST = int(os.environ.get("WAVEPICK_PLANTED_SEEDS", "60"))
+MOST = int(os.environ.get("WAVEPICK_PLANTED_SEEDS", "200"))
 """Histories to try when the known one does not show the bug any more."""
 
 
