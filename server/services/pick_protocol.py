@@ -69,9 +69,23 @@ def judge(session: Session, clock: Clock, messages: Sequence[OpsMessage]) -> lis
     """
     group = _Group.read(session, clock, messages)
     group.plain.read([said for message in messages for said in _picks(message.entries)])
-    answers = [group.answer(message) for message in messages]
+    answers = {index: group.answer(messages[index]) for index in _plain_first(messages)}
     group.write()
-    return answers
+    return [answers[index] for index in range(len(messages))]
+
+
+def _plain_first(messages: Sequence[OpsMessage]) -> list[int]:
+    """The order to judge them in: first those of streams that have sent nothing but picks.
+
+    Any order between streams is as good; whatever is no plain pick makes those read so far be
+    written and forgotten. Messages of one stream stay in their order.
+    """
+    mixed = {
+        message.stream
+        for message in messages
+        if not all(isinstance(entry.body, Pick) for entry in message.entries)
+    }
+    return sorted(range(len(messages)), key=lambda index: messages[index].stream in mixed)
 
 
 def judge_one_by_one(session: Session, clock: Clock, message: OpsMessage) -> dict[str, Any]:
