@@ -13,7 +13,7 @@ UI = ROOT / "handheld_ui" / "src"
 
 SQL_CALLS = {"text", "execute", "exec_driver_sql", "literal_column"}
 
-CONSTANTS_ONLY = {"server/db/engine.py", "server/db/migrate.py"}
+CONSTANTS_ONLY = {"server/db/connections.py", "server/db/engine.py", "server/db/migrate.py"}
 """Put constants of the program (a lock's number, pragmas) into statements; no input."""
 
 HTML = re.compile(
