@@ -117,10 +117,13 @@ class Connections:
             return self._told.get(sid) == (list_id, version)
 
     def asks(self, sid: str) -> None:
-        """Note that an answer to this socket is being made: it will name a version itself."""
+        """Note that an answer to this socket is being made: it will name a version itself.
+
+        A hint that waits for the answer to an earlier message, sent again since, goes on waiting.
+        """
         with self._lock:
             if sid in self._by_sid:
-                self._withheld[sid] = None
+                self._withheld.setdefault(sid, None)
 
     def withhold(self, sid: str, list_id: str, version: int) -> bool:
         """Keep a hint until the answer is made; False where none is."""

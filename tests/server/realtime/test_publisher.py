@@ -194,6 +194,7 @@ def test_a_hint_waits_for_the_answer_that_may_make_it_needless(desk: Set) -> Non
     assert connections.answered("own") is None
     connections.asks("own")
     connections.withhold("own", "y", 1)
+    connections.asks("own")  # The same message again: the device has waited long enough.
     assert connections.answered("own") == ("y", 1), "the answer was about another list"
     connections.asks("own")
     connections.withhold("own", "y", 1)
