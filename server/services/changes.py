@@ -61,11 +61,6 @@ def revision(session: Session) -> int:
     return session.scalar(select(Counter.value).where(Counter.name == REVISION)) or 0
 
 
-def topic_revision(session: Session, topic: str) -> int:
-    """The revision at which ``topic`` changed last, 0 if never; flushed topics only."""
-    return session.scalar(select(Change.rev).where(Change.topic == topic)) or 0
-
-
 def since(session: Session, rev: int, *, topics: Iterable[str] | None = None) -> dict[str, int]:
     """Topics that changed after ``rev``, with their revisions; all topics unless some are named."""
     query = select(Change.topic, Change.rev).where(Change.rev > rev)

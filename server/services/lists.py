@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import Select, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from server.db.base import new_id
@@ -90,14 +90,21 @@ def get(session: Session, list_id: str) -> PickList:
     return pick_list
 
 
-def held_by(session: Session, person_id: str) -> PickList | None:
-    """The list that a person holds, on whatever device."""
-    return session.scalars(
-        select(PickList)
-        .where(PickList.holder_id == person_id, PickList.state.in_(HELD))
+def holding(query: Select[Any]) -> Select[Any]:
+    """Restrict a query of lists to the one that the ``person`` of its values holds."""
+    return (
+        query.where(PickList.holder_id == bindparam("person"), PickList.state.in_(HELD))
         .order_by(PickList.claimed_at.desc())
         .limit(1)
-    ).first()
+    )
+
+
+_HELD = holding(select(PickList))
+
+
+def held_by(session: Session, person_id: str) -> PickList | None:
+    """The list that a person holds, on whatever device."""
+    return session.scalars(_HELD, {"person": person_id}).first()
 
 
 def claim(session: Session, clock: Clock, *, person_id: str, stream: str) -> PickList | None:

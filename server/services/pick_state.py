@@ -22,12 +22,7 @@ _LIST, _TASK, _STOP, _CHANGE, _COUNTER, _GENERATION = (
     cast(Table, model.__table__)
     for model in (PickList, PickTask, PickStop, Change, Counter, Generation)
 )
-_HELD = (
-    select(_LIST.c.id, _LIST.c.ver, _LIST.c.stream)
-    .where(_LIST.c.holder_id == bindparam("person"), _LIST.c.state.in_(lists.HELD))
-    .order_by(_LIST.c.claimed_at.desc())
-    .limit(1)
-)
+_HELD = lists.holding(select(_LIST.c.id, _LIST.c.ver, _LIST.c.stream))
 _FEED = select(
     select(_COUNTER.c.value).where(_COUNTER.c.name == changes.REVISION).scalar_subquery(),
     select(_GENERATION.c.id).order_by(_GENERATION.c.id.desc()).limit(1).scalar_subquery(),

@@ -17,7 +17,7 @@ from server.services import snapshot as snapshots
 from server.services.clock import Clock
 from server.services.people import SignedIn
 from server.services.pick_message import SyncMessage, sync_message
-from server.services.pick_state import Feed, Held, Waiting
+from server.services.pick_state import Waiting
 from server.services.streams import Known
 
 
@@ -46,10 +46,7 @@ def look(
     stream.seen(clock(), who)
     if stream.changed:
         return None
-    held = pick_state.held_by(session, who.person_id)
-    feed = pick_state.feed(session)
-    offered = pick_state.waiting(session) if waiting is None else waiting.of(session, feed)
-    return _state(session, clock, who, asked, stream, held, feed, offered)
+    return _state(session, clock, who, asked, stream, waiting)
 
 
 def sync(
@@ -72,10 +69,9 @@ def sync(
     if asked.want == "work":
         lists.claim(session, clock, person_id=who.person_id, stream=stream.id)
         session.flush()
-    held = pick_state.held_by(session, who.person_id)
     changes.flush(session)
-    feed = pick_state.feed(session)
-    return _state(session, clock, who, asked, stream, held, feed, pick_state.waiting(session))
+    # Nothing is remembered: this transaction may be undone.
+    return _state(session, clock, who, asked, stream, None)
 
 
 def _state(
@@ -84,11 +80,12 @@ def _state(
     who: SignedIn,
     asked: SyncMessage,
     stream: Known,
-    held: Held | None,
-    feed: Feed,
-    waiting: Mapping[str, Any],
+    remembered: Waiting | None,
 ) -> dict[str, Any]:
     """The answer to ``sync``; of a list that the person holds on another device it says nothing."""
+    held = pick_state.held_by(session, who.person_id)
+    feed = pick_state.feed(session)
+    waiting = pick_state.waiting(session) if remembered is None else remembered.of(session, feed)
     shown: str | dict[str, Any] | None = None
     if held is not None and held.stream == stream.id:
         same = asked.have == (held.id, held.ver)

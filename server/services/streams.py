@@ -35,6 +35,7 @@ class Known:
     changed: bool = False
 
     def advance(self, seq: int) -> None:
+        """The operation of that number is judged."""
         self.last, self.changed = seq, True
 
     def seen(self, now: datetime, who: SignedIn) -> None:
@@ -63,6 +64,7 @@ def read(session: Session, clock: Clock, ids: Sequence[str]) -> dict[str, Known]
 
 
 def write(session: Session, streams: Iterable[Known]) -> None:
+    """Write the streams that have changed, always in the same order."""
     rows = [
         {
             "key": stream.id,
