@@ -53,17 +53,20 @@ class Crew:
         return sum(handheld.counts.syncs for handheld in self.handhelds) - self.syncs_before
 
     async def come(self, *, up_to: float) -> None:
-        """Let every device connect and get a list, a few at a time, each a bit further on it.
+        """Let every device connect and get a list, a few at a time, and tell a part of it.
 
-        The last one has told nearly the share ``up_to`` of its list.
-        Else all carts were loaded in the same seconds, and all lists ended in the same.
+        The parts are spread evenly up to the share ``up_to`` of a list: else all carts were loaded
+        in the same seconds, and all lists ended in the same. Who is how far is drawn by lot: were
+        it by number, those who scan one after the other would end their lists together.
         """
+        shares = [up_to * number / len(self.hands) for number in range(len(self.hands))]
+        random.Random(1).shuffle(shares)
         for start in range(0, len(self.hands), AT_ONCE):
             some = self.hands[start : start + AT_ONCE]
             self.running += [asyncio.create_task(hand.handheld.run()) for hand in some]
             await asyncio.gather(*(hand.take_list() for hand in some))
-            for number, hand in enumerate(some, start=start):
-                hand.go_ahead(up_to * number / len(self.hands))
+            for hand, share in zip(some, shares[start:], strict=False):
+                hand.go_ahead(share)
             await self.settle()
 
     async def work(self, *, every_s: float, seconds: float) -> None:
