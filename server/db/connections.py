@@ -47,9 +47,11 @@ def writer_engine(url: URL) -> Engine:
     read by more people than the database.
     """
     if url.get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True
         )
+        _listen_postgres(engine)
+        return engine
     engine = create_engine(
         url,
         poolclass=QueuePool if url.database else StaticPool,
@@ -83,6 +85,15 @@ def reader_engine(url: URL) -> Engine:
     )
     _listen_sqlite(engine, begin="BEGIN", read_only=True)
     return engine
+
+
+def _listen_postgres(engine: Engine) -> None:
+    """Bound how long the one writer waits for a lock; said once, not in every transaction."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+        connection.commit()
 
 
 def _listen_sqlite(engine: Engine, *, begin: str, read_only: bool) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import URL, Executable, Row, event, text
 from sqlalchemy.orm import Session
 
 from server import failpoints
-from server.db.connections import BUSY_TIMEOUT_S, normal_url, reader_engine, writer_engine
+from server.db.connections import normal_url, reader_engine, writer_engine
 from server.db.observer import NoObserver, WriteObserver
 from server.db.trouble import translated
 from server.errors import ServiceError, Unavailable
@@ -120,6 +120,10 @@ class Database:
             )
         self._writer = writer_engine(self.url)
         self._reader = self._writer if self._in_memory else reader_engine(self.url)
+        self._asker = self._reader
+        if not self.is_sqlite:
+            # One statement needs no BEGIN and no ROLLBACK around it, each a way to the server.
+            self._asker = self._reader.execution_options(isolation_level="AUTOCOMMIT")
         self._lock = _shared_lock(self.url)
 
     @contextmanager
@@ -188,7 +192,7 @@ class Database:
         if self._in_memory:
             with self.read() as session:
                 return session.execute(statement, values).first()
-        with translated(), self._reader.connect() as connection:
+        with translated(), self._asker.connect() as connection:
             return connection.execute(statement, values).first()
 
     def run(self, work: Callable[[Session], T]) -> T:
@@ -226,7 +230,6 @@ class Database:
         """Start the transaction now, so that waiting happens here and not in the middle."""
         connection = session.connection()
         if not self.is_sqlite:
-            connection.execute(text(f"SET LOCAL lock_timeout = '{int(BUSY_TIMEOUT_S * 1000)}ms'"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK_KEY})"))
 
 

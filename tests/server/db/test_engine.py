@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import pytest
 from sqlalchemy import select, text
@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from server.db import connections
 from server.db import engine as engine_module
-from server.db.connections import normal_url
 from server.db.engine import Database
 from server.db.observer import NoObserver
 from server.errors import BadInput, ServiceError, Unavailable
@@ -125,23 +124,22 @@ def test_reader_sees_a_snapshot_and_cannot_write(database: Database) -> None:
 
 
 def test_locked_by_another_process_answers_busy_without_half_effect(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "BUSY_TIMEOUT_S", 0.05)
-    database = Database(sqlite_url)
-    path = normal_url(sqlite_url).database
-    assert path is not None
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Unavailable) as refused, database.write() as session:
-        numbers.take(session, "n")
-    assert refused.value.code == "busy"
-    other.execute("ROLLBACK")
-    other.close()
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT_S", 0.05)
+    database = Database(database_url)
+    # The lock of this process is of no use against another one: it has its own.
+    monkeypatch.setattr(engine_module, "_locks", WeakValueDictionary())
+    other = Database(database_url)
+    with other.write():
+        with pytest.raises(Unavailable) as refused, database.write() as session:
+            numbers.take(session, "n")
+        assert refused.value.code == "busy"
     with database.write() as session:
         numbers.take(session, "n")
     assert _value(database) == 1
     database.close()
+    other.close()
 
 
 def test_full_disk_refuses_without_half_effect_and_goes_on(sqlite: Database) -> None:
