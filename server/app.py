@@ -38,6 +38,7 @@ from server.jobs.queue import Announcer, LaneQueues
 from server.limits import FailuresPerAddress
 from server.observability.observation import Observation, observe
 from server.parts import EXTENSION, Parts
+from server.picking.pick_queue import PickQueue
 from server.pins import checker
 from server.realtime import handheld, lead
 from server.realtime.connections import Connections
@@ -48,7 +49,6 @@ from server.realtime.publisher import Publisher
 from server.realtime.sockets import open_sockets
 from server.refusals import Refusals
 from server.services.clock import Clock, system_clock
-from server.services.pick_queue import PickQueue
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from server.config import Settings
 from server.db.engine import Database
 from server.limits import FailuresPerAddress
 from server.observability.observation import Observation
+from server.picking.pick_queue import PickQueue
 from server.refusals import Refusals
 from server.services.clock import Clock
-from server.services.pick_queue import PickQueue
 
 EXTENSION = "wavepick"
 

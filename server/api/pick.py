@@ -14,7 +14,7 @@ from server.errors import BadInput
 from server.failpoints import FailPoint
 from server.models import Role
 from server.parts import parts
-from server.services import pick_protocol
+from server.picking import protocol
 
 blueprint = APIBlueprint("pick", __name__, tag="Picking", url_prefix="/pick")
 
@@ -53,7 +53,7 @@ def ops(body: OpsBody) -> dict[str, Any]:
 def directory() -> Response:
     """Give what a device needs to recognise codes without network; cached by its hash."""
     with parts().database.read() as session:
-        found = pick_protocol.directory(session)
+        found = protocol.directory(session)
     response = Response(wire.dumps(found), content_type="application/json")
     response.set_etag(str(found["hash"]))
     response.headers["Cache-Control"] = "private, no-cache"

@@ -48,8 +48,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.models import ListLease, Op, PickList, Verdict
-from server.services import lists, snapshot
-from server.services.pick_ops import body_hash, storable
+from server.picking import snapshot
+from server.picking.operations import body_hash, storable
+from server.services import lists
 from tests.history.books import check_books
 from tests.history.effects import check_effects
 from tests.history.violation import Violation

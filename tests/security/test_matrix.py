@@ -19,11 +19,12 @@ from sqlalchemy import update
 
 from server.auth import MARK, RANK
 from server.models import SignIn
+from server.picking import operations
 from server.realtime.connections import Connections
 from server.realtime.events import LIFECYCLE
 from server.realtime.handheld import HandheldNamespace
 from server.realtime.lead import LeadNamespace
-from server.services import devices, people, pick_ops
+from server.services import devices, people
 from server.services.clock import system_clock
 from tests.security.raw import opened, text
 from tests.server import small_site
@@ -230,7 +231,7 @@ as far as the ledger has it in the tote; a report or a count is for the lead to 
 
 
 def test_every_kind_of_operation_is_in_the_matrix() -> None:
-    assert set(OTHERS_OPS) == set(pick_ops._SCHEMAS) | pick_ops.NOT_SUPPORTED_YET
+    assert set(OTHERS_OPS) == set(operations._SCHEMAS) | operations.NOT_SUPPORTED_YET
 
 
 @pytest.mark.parametrize("kind", sorted(OTHERS_OPS))

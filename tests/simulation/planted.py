@@ -19,6 +19,21 @@ from sqlalchemy.orm import Session
 from server.db.base import new_id
 from server.db.engine import WriteSession
 from server.models import Bucket, ListLease, Op, PickList, Verdict
+from server.picking import (
+    facts,
+    goods_facts,
+    judging,
+    operations,
+    pick_queue,
+    protocol,
+    sync_reads,
+    syncing,
+)
+from server.picking.facts import Fact, Standing
+from server.picking.judging import Judge, Maker
+from server.picking.messages import Entry
+from server.picking.pick_queue import PickQueue
+from server.picking.plain_picks import PlainPicks
 from server.services import (
     cancellation,
     changes,
@@ -27,24 +42,11 @@ from server.services import (
     launch,
     ledger,
     lists,
-    pick_fact,
-    pick_facts,
-    pick_judge,
-    pick_ops,
-    pick_protocol,
-    pick_queue,
-    pick_state,
-    pick_sync,
     progress,
     stock,
     undoing,
     waves,
 )
-from server.services.pick_fact import Fact, Standing
-from server.services.pick_judge import Judge, Maker
-from server.services.pick_message import Entry
-from server.services.pick_queue import PickQueue
-from server.services.plain_picks import PlainPicks
 from server.simulated_pickers import sender
 from server.simulated_pickers.handheld import Handheld
 from server.simulated_pickers.sender import Sender
@@ -167,13 +169,13 @@ _stored = Judge.stored
 _is_plain = PlainPicks._is_plain
 _sync = PickQueue.sync
 _together = PickQueue._together
-_look = pick_sync.look
-_state = pick_sync._state
+_look = syncing.look
+_state = syncing._state
 _claim = lists.claim
 _serve = Server._serve
-_judge_all = pick_protocol.judge
+_judge_all = protocol.judge
 _launch = waves.launch
-_pick = pick_facts.pick
+_pick = goods_facts.pick
 _ask_for_put_backs = cancellation._ask_for_put_backs
 _undo_order = undoing._undo_order
 _cancel_tasks = cancellation.cancel_tasks
@@ -182,8 +184,8 @@ _failed = Sender.failed
 _wipe = Device.wipe
 _verdicts = Handheld.verdicts
 _synced = Sender._synced
-_answer = pick_protocol._Group.answer
-_maker = pick_protocol._Group._maker
+_answer = protocol._Group.answer
+_maker = protocol._Group._maker
 _list_changed = progress.list_changed
 
 
@@ -218,7 +220,7 @@ def applies_repeated_operations(self: Judge, entry: Entry) -> list[Any]:
     again = op is not None and op.verdict == Verdict.APPLIED and op.kind in ("pick", "count")
     if again and op is not None and entry.header is not None:
         fact = Fact(self.session, self.clock, op.stream, entry.header, op.person_id or "")
-        with suppress(pick_fact.Refused, pick_fact.Parked), self.session.begin_nested():
+        with suppress(facts.Refused, facts.Parked), self.session.begin_nested():
             self._apply(fact, entry.body)
     return _stored(self, entry)
 
@@ -238,7 +240,7 @@ def overwrites_the_stored_body(self: Judge, entry: Entry) -> list[Any]:
     return [entry.seq, op.verdict, op.code]
 
 
-@bug((pick_protocol._Group, "answer"), restores=True)
+@bug((protocol._Group, "answer"), restores=True)
 def accepts_a_gap(self: Any, message: Any) -> Any:
     """Operations after a hole are judged as if the hole were not there."""
     stream = self.known[message.stream]
@@ -247,7 +249,7 @@ def accepts_a_gap(self: Any, message: Any) -> Any:
     return _answer(self, message)
 
 
-@bug((pick_protocol._Group, "answer"))
+@bug((protocol._Group, "answer"))
 def forgets_the_last_number(self: Any, message: Any) -> Any:
     """The stream's number stays behind its operations."""
     reply = _answer(self, message)
@@ -270,8 +272,8 @@ def _find_first(fact: Fact, task: Any, qty: int, *, goods: bool) -> None:
     """Book what the shelf must have held, then see whether so many units are open."""
     on_hand = ledger.balance(fact.session, ledger.at_location(task.location), task.sku).on_hand
     if goods and qty > on_hand:
-        pick_facts._book_found(fact, task, qty - on_hand)
-    pick_fact.judge_quantity(fact, task, qty, goods=goods)
+        goods_facts._book_found(fact, task, qty - on_hand)
+    facts.judge_quantity(fact, task, qty, goods=goods)
 
 
 def _no_savepoint() -> AbstractContextManager[None]:
@@ -281,7 +283,7 @@ def _no_savepoint() -> AbstractContextManager[None]:
     def plant() -> Iterator[None]:
         with (
             replaced(WriteSession, "begin_nested", lambda _session: nullcontext()),
-            replaced(pick_facts, "judge_quantity", _find_first),
+            replaced(goods_facts, "judge_quantity", _find_first),
         ):
             yield
 
@@ -294,34 +296,34 @@ BUGS["no-savepoint"] = Bug("no-savepoint", _no_savepoint)
 # The server: judging
 
 
-@bug((pick_judge, "take_standing"))
+@bug((judging, "take_standing"))
 def lease_is_not_checked(fact: Fact) -> None:
     """Whoever names a list may work on it."""
     if fact.header.list_id is None:
         return
     found = fact.session.get(PickList, fact.header.list_id)
     if found is None:
-        raise pick_fact.Parked("unknown-list")
+        raise facts.Parked("unknown-list")
     fact.pick_list, fact.standing = found, Standing.CURRENT
 
 
-@bug((pick_fact.Fact, "must_be_current"))
+@bug((facts.Fact, "must_be_current"))
 def late_holders_may_finish(self: Fact) -> None:
     """A device whose list was taken away may still undo, skip, finish and give it back."""
 
 
-@bug((pick_facts, "judge_quantity"))
+@bug((goods_facts, "judge_quantity"))
 def over_pick_is_allowed(fact: Fact, task: Any, qty: int, *, goods: bool) -> None:
     """More than is open is booked."""
 
 
-@bug((pick_facts, "judge_quantity"))
+@bug((goods_facts, "judge_quantity"))
 def late_operations_always_count(fact: Fact, task: Any, qty: int, *, goods: bool) -> None:
     """A late fact is applied where the units are not open any more."""
     if qty > task.open and fact.standing is Standing.LATE:
         task.quantity += qty - task.open
         return
-    pick_fact.judge_quantity(fact, task, qty, goods=goods)
+    facts.judge_quantity(fact, task, qty, goods=goods)
 
 
 @bug((Judge, "_park"))
@@ -329,13 +331,13 @@ def parked_operations_vanish(self: Any, *_arguments: Any) -> None:
     """Nobody is told of a parked operation."""
 
 
-@bug((pick_protocol._Group, "_maker"))
+@bug((protocol._Group, "_maker"))
 def operations_count_for_the_sender(self: Any, who: Any, entry: Entry) -> Maker:
     """Facts of the former picker count for the one who is signed in now."""
     return Maker(who.person_id, is_revoked=False)
 
 
-@bug((pick_protocol._Group, "_maker"))
+@bug((protocol._Group, "_maker"))
 def revoked_devices_count(self: Any, who: Any, entry: Entry) -> Maker:
     """A revoked sign-in's facts are applied."""
     return Maker(_maker(self, who, entry).person_id, is_revoked=False)
@@ -367,42 +369,42 @@ def the_quick_way_remembers(self: Any) -> None:
     """The quick way goes on with rows that were changed meanwhile."""
 
 
-@bug((pick_protocol._Group, "_generally"))
+@bug((protocol._Group, "_generally"))
 def the_quick_way_is_not_written(self: Any, stream: Any) -> Judge:
     """The general way does not see what was picked before it in the same message."""
     return Judge(self.session, self.clock, stream.id)
 
 
-@bug((pick_facts, "pick"))
+@bug((goods_facts, "pick"))
 def wrong_locations_count(fact: Fact, body: Any) -> None:
     """Where the picker stood is not compared with the task."""
     task = fact.task(body.task)
-    return _pick(fact, pick_ops.Pick(**{**_fields(body), "location": task.location}))
+    return _pick(fact, operations.Pick(**{**_fields(body), "location": task.location}))
 
 
-@bug((pick_facts, "pick"))
+@bug((goods_facts, "pick"))
 def wrong_items_count(fact: Fact, body: Any) -> None:
     """Which item was scanned is not compared with the task."""
     task = fact.task(body.task)
-    return _pick(fact, pick_ops.Pick(**{**_fields(body), "sku": task.sku, "code": None}))
+    return _pick(fact, operations.Pick(**{**_fields(body), "sku": task.sku, "code": None}))
 
 
-@bug((pick_facts, "_book_found"))
+@bug((goods_facts, "_book_found"))
 def found_goods_are_not_booked(*_arguments: Any) -> None:
     """A shelf with more than the books have stops the picker."""
 
 
-@bug((pick_facts, "_reverse_stock"))
+@bug((goods_facts, "_reverse_stock"))
 def undo_leaves_the_goods(*_arguments: Any) -> None:
     """An undo takes the line back, not the goods."""
 
 
-@bug((pick_facts, "undo"))
+@bug((goods_facts, "undo"))
 def undo_deletes(fact: Fact, body: Any) -> None:
     """An undo counts the task back without an entry in the books."""
     last = fact.session.get(Op, (fact.stream, body.op))
     if last is None or last.kind != "pick" or last.verdict != Verdict.APPLIED or last.undone_by:
-        raise pick_fact.Refused("not-last")
+        raise facts.Refused("not-last")
     task = fact.task(last.task_id or "")
     task.picked -= int(last.body["qty"])
     last.undone_by = fact.header.seq
@@ -479,7 +481,7 @@ def same_list_is_enough(self: PickQueue, who: Any, request: Any) -> Any:
     return reply
 
 
-@bug((pick_sync, "_state"))
+@bug((syncing, "_state"))
 def every_device_shows_the_list(
     session: Session, clock: Any, who: Any, asked: Any, stream: Any, held: Any, *about: Any
 ) -> Any:
@@ -501,10 +503,10 @@ def looks_are_remembered(session: Session, clock: Any, *, request: Any, **named:
     return known[key] and {**known[key], "rid": request["rid"]}
 
 
-@bug((pick_state.Waiting, "of"))
+@bug((sync_reads.Waiting, "of"))
 def what_waits_is_asked_once(self: Any, session: Session, _now: Any) -> Any:
     """The lists that wait are remembered for good."""
-    self._answer = self._answer or pick_state.waiting(session)
+    self._answer = self._answer or sync_reads.waiting(session)
     return self._answer
 
 
@@ -604,10 +606,10 @@ def last_is_what_the_device_says(self: PickQueue, who: Any, request: Any) -> Any
     return reply
 
 
-@bug((pick_fact, "_restored_lease"), restores=True)
+@bug((facts, "_restored_lease"), restores=True)
 def forgotten_leases_are_refused(*_arguments: Any) -> None:
     """Facts under a lease that the backup does not know are refused."""
-    raise pick_fact.Refused("lease-unknown")
+    raise facts.Refused("lease-unknown")
 
 
 # The handheld

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from server.db.engine import Database
 from server.errors import NotSignedIn, ServiceError
 from server.models import ListState, PickList
+from server.picking import pick_queue, sync_reads
+from server.picking.messages import ops_message
 from server.realtime.events import error_body
-from server.services import generations, people, pick_queue, pick_state
-from server.services.pick_message import ops_message
+from server.services import generations, people
 from tests.simulation.loop import Loop
 from tests.simulation.mix import Mix
 from tests.simulation.warehouse import connection_of, copy_of, put_back
@@ -191,7 +192,7 @@ class Server:
     def _compare(self, waiting: Mapping[str, Any]) -> None:
         """What is remembered of the lists that wait is what a reading at this moment says."""
         with self.database.read() as session:
-            now = pick_state.waiting(session)
+            now = sync_reads.waiting(session)
         if waiting != now:
             self.failures.append(f"sync tells of {waiting}, but what waits is {now}")
 

@@ -22,7 +22,8 @@ from server.models import (
     StockBalance,
     StoredPlan,
 )
-from server.services import people, pick_protocol, pick_sync, reports, waves
+from server.picking import protocol, syncing
+from server.services import people, reports, waves
 from server.services.clock import system_clock
 from server.services.people import SignedIn
 from tests.server import small_site
@@ -43,7 +44,7 @@ class Device:
     def sync(self) -> dict[str, Any]:
         body = {"stream": STREAM, "acked": self.seq, "have": None, "want": "work", "rid": "r"}
         with self.bench.database.write() as session:
-            reply = pick_sync.sync(session, system_clock, who=self.who, request=body)
+            reply = syncing.sync(session, system_clock, who=self.who, request=body)
         self.snapshot = reply["list"]
         return self.snapshot
 
@@ -59,7 +60,7 @@ class Device:
             **carried,
         }
         with self.bench.database.write() as session:
-            reply = pick_protocol.ops(
+            reply = protocol.ops(
                 session, system_clock, who=self.who, request={"stream": STREAM, "ops": [op]}
             )
         return str(reply["verdicts"][0][1])

@@ -12,10 +12,10 @@ from typing import Any
 
 from server.db.base import new_id
 from server.db.engine import Database
-from server.services import pick_protocol
+from server.picking import protocol
+from server.picking.pick_queue import PickQueue
 from server.services.clock import Clock
 from server.services.people import SignedIn
-from server.services.pick_queue import PickQueue
 
 Verdict = tuple[str, str]
 
@@ -73,7 +73,7 @@ class Device:
         """One message to the server, whatever is in it; the answer as it comes."""
         message = {"stream": self.stream, "ops": copy.deepcopy(ops)}
         return self.database.run(
-            lambda session: pick_protocol.ops(session, self.clock, who=self.who, request=message)
+            lambda session: protocol.ops(session, self.clock, who=self.who, request=message)
         )
 
     def flush(self, *, size: int = 50) -> None:

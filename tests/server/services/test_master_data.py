@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from server.errors import BadInput
 from server.models import ItemCode, Location
+from server.picking.snapshot import slot_label
 from server.services import catalogue, layouts, stock
-from server.services.snapshot import slot_label
 from tests.server.services.site import LAYOUT, Site
 
 

@@ -26,9 +26,7 @@ from server.models import (
     Verdict,
     Wave,
 )
-from server.services import cards, changes, floor_work, ledger, progress, stock, totes
-from server.services.ledger import OUTSIDE, OpRef, Place, at_location, in_tote
-from server.services.pick_fact import (
+from server.picking.facts import (
     Fact,
     Parked,
     Refused,
@@ -37,8 +35,10 @@ from server.services.pick_fact import (
     settle_list,
     settle_task,
 )
-from server.services.pick_ops import Bind, Pick, Short, Undo
-from server.services.snapshot import expected_totes
+from server.picking.operations import Bind, Pick, Short, Undo
+from server.picking.snapshot import expected_totes
+from server.services import cards, changes, floor_work, ledger, progress, stock, totes
+from server.services.ledger import OUTSIDE, OpRef, Place, at_location, in_tote
 
 __all__ = ["bind", "pick", "short", "undo"]
 

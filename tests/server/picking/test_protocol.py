@@ -14,17 +14,15 @@ from sqlalchemy.orm import Session
 from server.db.engine import Database
 from server.errors import BadInput
 from server.models import ExceptionCard, FloorTask, Op, PickTask, PlanningRun
+from server.picking import list_facts, protocol, syncing
 from server.services import (
     cards,
     catalogue,
     floor_work,
     generations,
-    list_facts,
     lists,
     orders,
     people,
-    pick_protocol,
-    pick_sync,
     reports,
     stock,
     waves,
@@ -143,7 +141,7 @@ def test_a_crash_before_the_commit_leaves_nothing_and_the_resend_counts_once(sit
     message = {"stream": device.stream, "ops": device.log[1:]}
 
     def die(session: Session) -> None:
-        reply = pick_protocol.ops(session, site.clock, who=device.who, request=message)
+        reply = protocol.ops(session, site.clock, who=device.who, request=message)
         assert reply["verdicts"] == [[2, "applied", "ok"]]
         raise KeyboardInterrupt
 
@@ -662,7 +660,7 @@ def test_snapshot_has_the_fields_of_the_protocol_example(site: Site) -> None:
 def test_directory_names_every_code_and_its_hash_follows_changes(small: Site) -> None:
     device = _device(small)
     with small.database.read() as session:
-        directory = pick_protocol.directory(session)
+        directory = protocol.directory(session)
     assert directory["items"]["400S1"] == [["S1", "Item S1", 1]]
     assert directory["locations"]["A-1"] == "Z1"
     assert directory["stations"]["pack-1"] == "pack"
@@ -897,7 +895,7 @@ def test_reports_reach_the_lead(small: Site) -> None:
 def test_broken_messages_are_bad_input(small: Site, request_body: dict[str, object]) -> None:
     who = small.sign_in()
     with pytest.raises(BadInput), small.database.write() as session:
-        pick_protocol.ops(session, small.clock, who=who, request=request_body)
+        protocol.ops(session, small.clock, who=who, request=request_body)
 
 
 @pytest.mark.parametrize(
@@ -918,7 +916,7 @@ def test_broken_syncs_are_bad_input(small: Site, change: dict[str, object]) -> N
     who = small.sign_in()
     request = {"stream": "a" * 32, "acked": 0, "have": None, "want": None, "rid": "r"}
     with pytest.raises(BadInput), small.database.write() as session:
-        pick_sync.sync(session, small.clock, who=who, request={**request, **change})
+        syncing.sync(session, small.clock, who=who, request={**request, **change})
 
 
 def test_an_unexpected_fault_parks_the_operation_and_goes_on(

@@ -17,12 +17,12 @@ from typing import Any
 
 from server.db.engine import QUEUE_TIMEOUT_S, Database
 from server.errors import ServiceError, Unavailable
+from server.picking.messages import OpsMessage, ops_message
+from server.picking.protocol import judge, judge_one_by_one
+from server.picking.sync_reads import Waiting
+from server.picking.syncing import look, sync
 from server.services.clock import Clock
 from server.services.people import SignedIn
-from server.services.pick_message import OpsMessage, ops_message
-from server.services.pick_protocol import judge, judge_one_by_one
-from server.services.pick_state import Waiting
-from server.services.pick_sync import look, sync
 
 logger = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from server.errors import BadInput
-from server.services import pick_ops
+from server.picking import operations
+from server.picking.operations import Body, Header, Malformed
 from server.services.people import SignedIn
-from server.services.pick_ops import Body, Header, Malformed
 
 MAX_OPS = 50
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -71,7 +71,7 @@ def ops_message(who: SignedIn, request: Mapping[str, Any]) -> OpsMessage:
     before: int | None = None
     for index, entry in enumerate(entries):
         seq = entry.get("seq") if isinstance(entry, dict) else None
-        if not _is_whole(seq) or not 1 <= seq <= pick_ops.MAX_SEQ:
+        if not _is_whole(seq) or not 1 <= seq <= operations.MAX_SEQ:
             raise BadInput(
                 "every operation needs a seq of at least 1",
                 code="bad-ops",
@@ -93,7 +93,7 @@ def sync_message(request: Mapping[str, Any]) -> SyncMessage:
     """
     _only(request, {"stream", "acked", "have", "want", "rid"})
     acked, have, want, rid = (request.get(name) for name in ("acked", "have", "want", "rid"))
-    if not _is_whole(acked) or not 0 <= acked <= pick_ops.MAX_SEQ:
+    if not _is_whole(acked) or not 0 <= acked <= operations.MAX_SEQ:
         raise BadInput("acked must be a whole number from 0", code="bad-sync", pointer="/acked")
     if want not in (None, "work"):
         raise BadInput('want must be null or "work"', code="bad-sync", pointer="/want")
@@ -123,15 +123,15 @@ def whole_in(entry: Mapping[str, Any], name: str, *, up_to: int) -> int:
 
 
 def _entry(raw: Mapping[str, Any]) -> Entry:
-    text = pick_ops.canonical(raw)
+    text = operations.canonical(raw)
     try:
-        header: Header | None = pick_ops.header(raw)
+        header: Header | None = operations.header(raw)
     except Malformed:
         header = None
     body: Body | None = None
     if header is not None:
         try:
-            body = pick_ops.body(raw)
+            body = operations.body(raw)
         except Malformed:
             body = None
     return Entry(
@@ -139,8 +139,8 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
         raw["seq"],
         header,
         body,
-        pick_ops.storable_object(raw, text),
-        pick_ops.text_hash(text),
+        operations.storable_object(raw, text),
+        operations.text_hash(text),
         id_in(raw, "task"),
     )
 

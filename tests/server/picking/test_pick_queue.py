@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from server.errors import BadInput, Unavailable
 from server.models import AuditSeal, Op
-from server.services import pick_protocol, pick_queue
+from server.picking import pick_queue, protocol
+from server.picking.messages import OpsMessage
+from server.picking.pick_queue import PickQueue
 from server.services.clock import Clock
-from server.services.pick_message import OpsMessage
-from server.services.pick_queue import PickQueue
 from tests.server.processes import wait_until
 from tests.server.services.books import audit
 from tests.server.services.device import Device
@@ -86,7 +86,7 @@ def test_messages_that_wait_share_a_transaction(site: Site) -> None:
 def test_a_fault_in_one_message_harms_no_other(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     devices = _devices(site)
     queue = PickQueue(site.database, site.clock)
-    alone = pick_protocol.judge_one_by_one
+    alone = protocol.judge_one_by_one
 
     def together(session: Session, clock: Clock, messages: list[OpsMessage]) -> list[Any]:
         session.add(Op(stream="nobody's", seq=1))

@@ -20,10 +20,10 @@ from server.models import (
     TaskState,
     Verdict,
 )
+from server.picking.operations import Header
 from server.services import generations, lists, progress
 from server.services.clock import Clock
 from server.services.ledger import Cause, OpRef
-from server.services.pick_ops import Header
 
 
 class Standing(StrEnum):

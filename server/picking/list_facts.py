@@ -20,10 +20,10 @@ from server.models import (
     WallSlot,
     Wave,
 )
+from server.picking.facts import Fact, Parked, Refused, settle_list
+from server.picking.operations import Count, Drop, Put, Report, Skip
 from server.services import cards, changes, floor_tasks, ledger, lists, progress, stock, totes
 from server.services.ledger import in_tote, in_wall_slot
-from server.services.pick_fact import Fact, Parked, Refused, settle_list
-from server.services.pick_ops import Count, Drop, Put, Report, Skip
 
 __all__ = ["count", "done", "drop", "hand_back", "put", "report", "skip"]
 

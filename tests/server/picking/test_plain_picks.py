@@ -11,9 +11,10 @@ import pytest
 from server.db import base
 from server.db.base import Base
 from server.db.engine import Database
-from server.services import pick_protocol, plain_picks, stock
-from server.services.pick_message import OpsMessage, ops_message
-from server.services.plain_picks import PlainPicks
+from server.picking import plain_picks, protocol
+from server.picking.messages import OpsMessage, ops_message
+from server.picking.plain_picks import PlainPicks
+from server.services import stock
 from tests.server.databases import emptied
 from tests.server.services.device import Device
 from tests.server.services.site import PlannedTask, PlannedTour, Site
@@ -129,7 +130,7 @@ def test_messages_of_several_devices_in_one_transaction_are_answered_as_alone(
     messages = [_message(device, 50) for device in together.devices]
     messages.append(messages[0])  # sent again before it was answered
     with database.write() as session:
-        grouped = pick_protocol.judge(session, together.site.clock, messages)
+        grouped = protocol.judge(session, together.site.clock, messages)
     found = _rows(database)
     _restart(counted_ids)
     apart = History(emptied(database), seed)
@@ -139,7 +140,7 @@ def test_messages_of_several_devices_in_one_transaction_are_answered_as_alone(
         _message(apart.devices[0], 50)
     ]:
         with database.write() as session:
-            alone += pick_protocol.judge(session, apart.site.clock, [message])
+            alone += protocol.judge(session, apart.site.clock, [message])
     assert grouped[:-1] == alone[:-1]
     assert grouped[-1]["verdicts"] == grouped[0]["verdicts"]
     expected = _rows(database)
@@ -154,8 +155,8 @@ def test_one_by_one_gives_the_same_answers(
 ) -> None:
     answers: list[list[dict[str, Any]]] = []
     for judged in (
-        lambda session, clock, message: pick_protocol.judge(session, clock, [message])[0],
-        pick_protocol.judge_one_by_one,
+        lambda session, clock, message: protocol.judge(session, clock, [message])[0],
+        protocol.judge_one_by_one,
     ):
         _restart(counted_ids)
         history = History(emptied(database), seed)
@@ -185,6 +186,6 @@ def test_two_pickers_empty_a_location_in_one_transaction(site: Site) -> None:
     for device in devices:
         device.record("pick", **device.pick_fields(device.task(0), device.task(0)["qty"]))
     with site.database.write() as session:
-        answers = pick_protocol.judge(session, site.clock, [_message(d, 50) for d in devices])
+        answers = protocol.judge(session, site.clock, [_message(d, 50) for d in devices])
     assert [answer["verdicts"][0][1:] for answer in answers] == [["applied", "ok"]] * 2
     assert site.on_hand("A-1", "S1") == (0, 0)

@@ -20,20 +20,21 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from server.models import PickList, SignIn
-from server.services import audit, streams
-from server.services.clock import Clock
-from server.services.people import SignedIn
-from server.services.pick_judge import Judge, Maker
-from server.services.pick_message import (
+from server.picking import streams
+from server.picking.judging import Judge, Maker
+from server.picking.messages import (
     Entry,
     OpsMessage,
     id_in,
     ops_message,
 )
-from server.services.pick_ops import Pick
-from server.services.plain_picks import PlainPicks, Reported
-from server.services.snapshot import directory
-from server.services.streams import Known
+from server.picking.operations import Pick
+from server.picking.plain_picks import PlainPicks, Reported
+from server.picking.snapshot import directory
+from server.picking.streams import Known
+from server.services import audit
+from server.services.clock import Clock
+from server.services.people import SignedIn
 
 __all__ = ["directory", "judge", "judge_one_by_one", "ops"]
 

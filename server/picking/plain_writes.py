@@ -21,9 +21,9 @@ from server.models import (
     StockMove,
     Wave,
 )
+from server.picking.plain_rows import BalanceKey, PlainRows, Task
 from server.services import audit, changes, ledger
 from server.services.clock import Clock
-from server.services.plain_rows import BalanceKey, PlainRows, Task
 
 Row = dict[str, Any]
 """Values by the names of columns or parameters."""

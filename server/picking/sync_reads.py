@@ -67,7 +67,7 @@ class Feed:
 
     @property
     def directory_hash(self) -> str:
-        """Changes whenever :func:`server.services.snapshot.directory` may."""
+        """Changes whenever :func:`server.picking.snapshot.directory` may."""
         return hashlib.sha256(f"{self.generation}:{self.directory}".encode()).hexdigest()[:12]
 
 

@@ -1,8 +1,8 @@
 """Rows of plain picks in memory: as they were read, and as they will be after this transaction.
 
 The rows around a task (its list and lease, wave, line, order, slot, and the balances of its shelf
-and tote) come in one statement for all tasks at once. :mod:`server.services.plain_picks` judges on
-them and changes them here; :mod:`server.services.plain_writes` writes what was changed.
+and tote) come in one statement for all tasks at once. :mod:`server.picking.plain_picks` judges on
+them and changes them here; :mod:`server.picking.plain_writes` writes what was changed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from server.models import (
     StockBalance,
     Wave,
 )
-from server.services.pick_ops import Pick
+from server.picking.operations import Pick
 
 _TASK, _LIST, _WAVE, _LINE, _ORDER, _SLOT, _LEASE, _CODE, _BALANCE = (
     cast(Table, model.__table__)

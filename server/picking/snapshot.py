@@ -23,7 +23,7 @@ from server.models import (
     StockBalance,
     Wave,
 )
-from server.services import pick_state
+from server.picking import sync_reads
 
 PROTO = 1
 TOTE_PREFIX = "T-"
@@ -88,7 +88,7 @@ def directory(session: Session) -> dict[str, Any]:
     locations = select(Location.code, Location.zone).where(Location.layout_id == active)
     stations = select(Station.code, Station.kind).where(Station.layout_id == active)
     return {
-        "hash": pick_state.feed(session).directory_hash,
+        "hash": sync_reads.feed(session).directory_hash,
         "locations": {row.code: row.zone for row in session.execute(locations)},
         "items": dict(items),
         "stations": {row.code: row.kind for row in session.execute(stations)},

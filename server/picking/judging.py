@@ -14,12 +14,13 @@ from server import failpoints
 from server.errors import BadInput, ServiceError
 from server.failpoints import FailPoint
 from server.models import Op, PickTask, Verdict
-from server.services import audit, cards, floor_work, list_facts, pick_facts, pick_ops, progress
+from server.picking import goods_facts, list_facts, operations
+from server.picking.facts import Fact, Parked, Refused, take_standing
+from server.picking.messages import Entry, id_in, whole_in
+from server.picking.operations import Body
+from server.services import audit, cards, floor_work, progress
 from server.services.clock import Clock
 from server.services.ledger import OpRef
-from server.services.pick_fact import Fact, Parked, Refused, take_standing
-from server.services.pick_message import Entry, id_in, whole_in
-from server.services.pick_ops import Body
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +130,7 @@ class Judge:
         self.session.add(op)
 
     def _apply(self, fact: Fact, body: Body | None) -> None:
-        if fact.header.kind in pick_ops.NOT_SUPPORTED_YET:
+        if fact.header.kind in operations.NOT_SUPPORTED_YET:
             raise Parked("not-supported-yet")
         if body is None:
             raise Refused("malformed")
@@ -178,37 +179,37 @@ class Judge:
             order_id=task.order_id if task is not None else None,
             location=task.location if task is not None else None,
             sku=task.sku if task is not None else None,
-            quantity=whole_in(raw, "qty", up_to=pick_ops.MAX_QUANTITY),
+            quantity=whole_in(raw, "qty", up_to=operations.MAX_QUANTITY),
             op=ref,
             detail={
                 "code": code,
-                "op_kind": str(pick_ops.storable(str(raw.get("kind"))))[:32],
-                **pick_ops.storable(dict(detail or {})),
+                "op_kind": str(operations.storable(str(raw.get("kind"))))[:32],
+                **operations.storable(dict(detail or {})),
             },
         )
 
 
 def _effect(fact: Fact, body: Body) -> None:
     match body:
-        case pick_ops.Bind():
-            pick_facts.bind(fact, body)
-        case pick_ops.Pick():
-            pick_facts.pick(fact, body)
-        case pick_ops.Short():
-            pick_facts.short(fact, body)
-        case pick_ops.Undo():
-            pick_facts.undo(fact, body)
-        case pick_ops.Skip():
+        case operations.Bind():
+            goods_facts.bind(fact, body)
+        case operations.Pick():
+            goods_facts.pick(fact, body)
+        case operations.Short():
+            goods_facts.short(fact, body)
+        case operations.Undo():
+            goods_facts.undo(fact, body)
+        case operations.Skip():
             list_facts.skip(fact, body)
-        case pick_ops.Drop():
+        case operations.Drop():
             list_facts.drop(fact, body)
-        case pick_ops.Put():
+        case operations.Put():
             list_facts.put(fact, body)
-        case pick_ops.Done():
+        case operations.Done():
             list_facts.done(fact)
-        case pick_ops.HandBack():
+        case operations.HandBack():
             list_facts.hand_back(fact)
-        case pick_ops.Report():
+        case operations.Report():
             list_facts.report(fact, body)
-        case pick_ops.Count():
+        case operations.Count():
             list_facts.count(fact, body)

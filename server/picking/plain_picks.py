@@ -3,11 +3,11 @@
 A pick is plain when nothing about it needs a decision: the lease is the list's present one and was
 given to this person on this device, the scan names the task's item, place and tote, the units are
 open and the books have them. Then its effect is arithmetic on rows that one statement has read
-(:mod:`server.services.plain_rows`), and the changes of all plain picks of a transaction are written
-together, one statement per table (:mod:`server.services.plain_writes`).
+(:mod:`server.picking.plain_rows`), and the changes of all plain picks of a transaction are written
+together, one statement per table (:mod:`server.picking.plain_writes`).
 
-Whatever is not plain is left to :mod:`server.services.pick_facts`, which alone refuses, parks and
-finds. A plain pick has the same effect there; ``tests/server/services/test_plain_picks.py`` judges
+Whatever is not plain is left to :mod:`server.picking.goods_facts`, which alone refuses, parks and
+finds. A plain pick has the same effect there; ``tests/server/picking/test_plain_picks.py`` judges
 the same histories in both ways and compares every table.
 """
 
@@ -21,11 +21,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from server.models import Bucket, ListState, OrderState, PlaceKind, TaskState, Verdict, WaveState
+from server.picking.operations import Header, Pick
+from server.picking.plain_rows import PlainRows, Task, shelf_key, tote_key
+from server.picking.plain_writes import PlainWrites
 from server.services import lists
 from server.services.clock import Clock
-from server.services.pick_ops import Header, Pick
-from server.services.plain_rows import PlainRows, Task, shelf_key, tote_key
-from server.services.plain_writes import PlainWrites
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from server.models import Order, PickList, Wave
-from server.services import lists, orders, pick_state, pick_sync, waves
+from server.picking import sync_reads, syncing
+from server.picking.pick_queue import PickQueue
+from server.services import lists, orders, waves
 from server.services.orders import Accepted
-from server.services.pick_queue import PickQueue
 from tests.server.services.device import Device
 from tests.server.services.site import PlannedTask, PlannedTour, Site
 
@@ -35,9 +36,7 @@ def _request(device: Device, **fields: Any) -> dict[str, Any]:
 
 def _look(site: Site, device: Device, **fields: Any) -> dict[str, Any] | None:
     with site.database.read() as session:
-        return pick_sync.look(
-            session, site.clock, who=device.who, request=_request(device, **fields)
-        )
+        return syncing.look(session, site.clock, who=device.who, request=_request(device, **fields))
 
 
 def test_a_look_says_what_the_writer_would_say(site: Site) -> None:
@@ -51,7 +50,7 @@ def test_a_look_says_what_the_writer_would_say(site: Site) -> None:
         looked = _look(site, device, have=have)
         with site.database.write() as session:
             request = _request(device, have=have)
-            written = pick_sync.sync(session, site.clock, who=device.who, request=request)
+            written = syncing.sync(session, site.clock, who=device.who, request=request)
         assert looked is not None
         assert {**looked, "now": None} == {**written, "now": None}
         assert looked["waiting"]["lists"] == 1
@@ -97,7 +96,7 @@ def test_what_waits_follows_every_change(site: Site, change: str) -> None:
     else:
         _launch(site)
     with site.database.read() as session:
-        truth = pick_state.waiting(session)
+        truth = sync_reads.waiting(session)
     assert queue.sync(idle.who, _request(idle))["waiting"] == truth != before
 
 
@@ -110,10 +109,10 @@ def test_a_list_that_changes_while_it_waits_is_described_anew(site: Site) -> Non
     idle = Device(site.database, site.clock, site.sign_in())
     idle.sync()
     with site.database.read() as session:
-        before = pick_state.feed(session).work
+        before = sync_reads.feed(session).work
     with site.database.write() as session:
         orders.cancel(session, site.clock, order_id=second.order_id, reason="customer")
     with site.database.read() as session:
-        assert pick_state.feed(session).work > before
+        assert sync_reads.feed(session).work > before
         assert session.get_one(Order, second.order_id).state == "cancelled"
         assert session.scalars(lists.claimable(select(PickList.id))).all()

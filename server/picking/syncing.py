@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from server.services import audit, changes, lists, pick_state, streams
-from server.services import snapshot as snapshots
+from server.picking import snapshot as snapshots
+from server.picking import streams, sync_reads
+from server.picking.messages import SyncMessage, sync_message
+from server.picking.streams import Known
+from server.picking.sync_reads import Waiting
+from server.services import audit, changes, lists
 from server.services.clock import Clock
 from server.services.people import SignedIn
-from server.services.pick_message import SyncMessage, sync_message
-from server.services.pick_state import Waiting
-from server.services.streams import Known
 
 
 def look(
@@ -83,9 +84,9 @@ def _state(
     remembered: Waiting | None,
 ) -> dict[str, Any]:
     """The answer to ``sync``; of a list that the person holds on another device it says nothing."""
-    held = pick_state.held_by(session, who.person_id)
-    feed = pick_state.feed(session)
-    waiting = pick_state.waiting(session) if remembered is None else remembered.of(session, feed)
+    held = sync_reads.held_by(session, who.person_id)
+    feed = sync_reads.feed(session)
+    waiting = sync_reads.waiting(session) if remembered is None else remembered.of(session, feed)
     shown: str | dict[str, Any] | None = None
     if held is not None and held.stream == stream.id:
         same = asked.have == (held.id, held.ver)
