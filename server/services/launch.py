@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import hypot
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from server import failpoints
@@ -41,6 +43,7 @@ from server.services.ledger import Cause
 from server.services.plan_document import PlannedList, PlannedPick, planned_lists
 
 Point = tuple[int, int, int]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,28 @@ class LaunchResult:
 
     lists: int
     tasks: int
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows to be added, by table: a launch writes thousands, each table in one statement."""
+
+    lists: list[Row] = field(default_factory=list)
+    afters: list[Row] = field(default_factory=list)
+    totes: list[Row] = field(default_factory=list)
+    stops: list[Row] = field(default_factory=list)
+    tasks: list[Row] = field(default_factory=list)
+
+    def write(self, session: Session) -> None:
+        for model, rows in (
+            (PickList, self.lists),
+            (ListAfter, self.afters),
+            (ListTote, self.totes),
+            (PickStop, self.stops),
+            (PickTask, self.tasks),
+        ):
+            if rows:
+                session.connection().execute(insert(cast(Table, model.__table__)), rows)
 
 
 @dataclass(slots=True)
@@ -64,6 +89,7 @@ class _Launch:
     balances: dict[tuple[str, str], StockBalance]
     points: dict[str, Point]
     list_ids: dict[str, str]
+    rows: _Rows = field(default_factory=_Rows)
 
 
 def launch(
@@ -96,6 +122,7 @@ def launch(
         raise Conflict(f"the plan of wave {wave.number} has no lists", code="plan-empty")
     work = _prepare(session, clock, wave, planned, Cause("launch", person_id=person_id))
     tasks = sum(_make_list(work, at, entry) for at, entry in enumerate(planned))
+    work.rows.write(session)
     failpoints.reach(FailPoint.DURING_LAUNCH)
     _move_lines(work, planned)
     _set_states(work, planned)
@@ -186,52 +213,54 @@ def _prepare(
 
 
 def _make_list(work: _Launch, position: int, planned: PlannedList) -> int:
-    """Add the rows of one list and promise its stock; returns the number of tasks."""
-    session = work.session
+    """Make the rows of one list and promise its stock; returns the number of tasks."""
     orders = {pick.order for stop in planned.stops for pick in stop.picks}
     for order_id in orders:
         if order_id not in work.orders:
             raise Conflict("the plan has an order that is not in the wave", code="plan-stale")
-    pick_list = PickList(
-        id=work.list_ids[planned.id],
-        number=numbers.take(session, "list"),
-        wave_id=work.wave.id,
-        method=planned.method,
-        zone=planned.zone,
-        state=ListState.READY,
-        priority=min((work.orders[order_id].priority for order_id in orders), default=2),
-        position=position,
-        ver=1,
-        lease=0,
-        start=planned.start,
-        end=planned.end,
-        length_mm=planned.length_mm,
-        duration_ms=planned.duration_ms,
-        path=[list(corner) for corner in planned.path],
-        cart_type=work.wave.cart_type,
-        messages=[],
-        created_at=work.clock(),
+    list_id = work.list_ids[planned.id]
+    work.rows.lists.append(
+        {
+            "id": list_id,
+            "number": numbers.take(work.session, "list"),
+            "wave_id": work.wave.id,
+            "method": planned.method,
+            "zone": planned.zone,
+            "state": ListState.READY,
+            "priority": min((work.orders[order_id].priority for order_id in orders), default=2),
+            "position": position,
+            "ver": 1,
+            "lease": 0,
+            "start": planned.start,
+            "end": planned.end,
+            "length_mm": planned.length_mm,
+            "duration_ms": planned.duration_ms,
+            "path": [list(corner) for corner in planned.path],
+            "cart_type": work.wave.cart_type,
+            "messages": [],
+            "created_at": work.clock(),
+        }
     )
-    session.add(pick_list)
-    session.flush()
     for after in planned.after:
         if after not in work.list_ids:
             raise BadInput(f'the plan has no list "{after}"', code="bad-plan")
-        session.add(ListAfter(list_id=pick_list.id, after_id=work.list_ids[after]))
+        work.rows.afters.append({"list_id": list_id, "after_id": work.list_ids[after]})
     slots: dict[str, int] = {}
     for tote in planned.totes:
         slots[tote.id] = tote.slot
-        session.add(
-            ListTote(list_id=pick_list.id, slot=tote.slot, plan_tote=tote.id, order_id=tote.order)
+        work.rows.totes.append(
+            {
+                "list_id": list_id,
+                "slot": tote.slot,
+                "plan_tote": tote.id,
+                "order_id": tote.order,
+            }
         )
-    return _make_stops(work, pick_list, planned, slots)
+    return _make_stops(work, list_id, planned, slots)
 
 
-def _make_stops(
-    work: _Launch, pick_list: PickList, planned: PlannedList, slots: dict[str, int]
-) -> int:
-    stops: list[PickStop] = []
-    tasks: list[PickTask] = []
+def _make_stops(work: _Launch, list_id: str, planned: PlannedList, slots: Mapping[str, int]) -> int:
+    tasks = 0
     here = work.points.get(planned.start)
     for position, stop in enumerate(planned.stops):
         point = work.points.get(stop.location)
@@ -242,58 +271,57 @@ def _make_stops(
             )
         straight = round(hypot(point[0] - here[0], point[1] - here[1])) if here else 0
         here = point
-        row = PickStop(
-            id=new_id(),
-            list_id=pick_list.id,
-            position=position,
-            location=stop.location,
-            distance_mm=straight if stop.distance_mm is None else stop.distance_mm,
+        stop_id = new_id()
+        work.rows.stops.append(
+            {
+                "id": stop_id,
+                "list_id": list_id,
+                "position": position,
+                "location": stop.location,
+                "distance_mm": straight if stop.distance_mm is None else stop.distance_mm,
+            }
         )
-        stops.append(row)
         for pick in stop.picks:
             if pick.tote not in slots:
                 raise BadInput(f'list "{planned.id}" has no tote "{pick.tote}"', code="bad-plan")
-            tasks.append(_make_task(work, row, pick, slots[pick.tote], len(tasks)))
-    work.session.add_all(stops)
-    work.session.flush()
-    work.session.add_all(tasks)
-    return len(tasks)
+            _promise(work, stop.location, pick)
+            work.rows.tasks.append(
+                {
+                    "id": new_id(),
+                    "list_id": list_id,
+                    "stop_id": stop_id,
+                    "position": tasks,
+                    "line_id": pick.line,
+                    "order_id": pick.order,
+                    "sku": pick.sku,
+                    "location": stop.location,
+                    "slot": slots[pick.tote],
+                    "quantity": pick.quantity,
+                    "picked": 0,
+                    "short": 0,
+                    "cancelled": 0,
+                    "promised": pick.quantity,
+                    "state": TaskState.WAITING,
+                }
+            )
+            tasks += 1
+    return tasks
 
 
-def _make_task(
-    work: _Launch, stop: PickStop, pick: PlannedPick, slot: int, position: int
-) -> PickTask:
+def _promise(work: _Launch, location: str, pick: PlannedPick) -> None:
+    """Keep the units of a pick for its task, at exactly the location of the plan."""
     line = work.lines.get(pick.line)
     if line is None or line.sku != pick.sku or line.order_id != pick.order:
         raise Conflict("the plan has a line that is not in the wave", code="plan-stale")
-    task = PickTask(
-        id=new_id(),
-        list_id=stop.list_id,
-        stop_id=stop.id,
-        position=position,
-        line_id=pick.line,
-        order_id=pick.order,
-        sku=pick.sku,
-        location=stop.location,
-        slot=slot,
-        quantity=pick.quantity,
-        picked=0,
-        short=0,
-        cancelled=0,
-        promised=0,
-        state=TaskState.WAITING,
-    )
-    row = work.balances.get((stop.location, pick.sku))
+    row = work.balances.get((location, pick.sku))
     free = row.on_hand - row.allocated if row is not None else 0
     if row is None or free < pick.quantity:
         raise Conflict(
-            f'"{stop.location}" has {free} free units of "{pick.sku}", '
+            f'"{location}" has {free} free units of "{pick.sku}", '
             f"the plan takes {pick.quantity}; plan the wave again",
             code="no-stock",
         )
     row.allocated += pick.quantity
-    task.promised = pick.quantity
-    return task
 
 
 def _move_lines(work: _Launch, planned: tuple[PlannedList, ...]) -> None:
@@ -303,17 +331,15 @@ def _move_lines(work: _Launch, planned: tuple[PlannedList, ...]) -> None:
         for stop in entry.stops:
             for pick in stop.picks:
                 units[pick.line] += pick.quantity
-    for line_id, quantity in units.items():
-        for origin, target in ((Bucket.OPEN, Bucket.ALLOCATED), (Bucket.ALLOCATED, Bucket.IN_LIST)):
-            ledger.move_line(
-                work.session,
-                work.clock,
-                line=work.lines[line_id],
-                origin=origin,
-                target=target,
-                quantity=quantity,
-                cause=work.cause,
-            )
+    for origin, target in ((Bucket.OPEN, Bucket.ALLOCATED), (Bucket.ALLOCATED, Bucket.IN_LIST)):
+        ledger.move_lines(
+            work.session,
+            work.clock,
+            moves=[(work.lines[line_id], quantity) for line_id, quantity in units.items()],
+            origin=origin,
+            target=target,
+            cause=work.cause,
+        )
 
 
 def _set_states(work: _Launch, planned: tuple[PlannedList, ...]) -> None:

@@ -123,7 +123,10 @@ async def backlog(asked: Asked, store: Store, folder: Path) -> Outcome:
         ops_per_device=max(BACKLOG, round(asked.seconds / asked.every_s)),
         units=units,
     )
-    async with at_work(store, floor, folder, mode=asked.mode, every_s=asked.every_s) as crew:
+    # Nobody is ahead: the one away needs a whole list for its 200 facts.
+    async with at_work(
+        store, floor, folder, mode=asked.mode, every_s=asked.every_s, ahead=0.0
+    ) as crew:
         loop = asyncio.get_running_loop()
         away, *others = crew.hands
         handheld = away.handheld
