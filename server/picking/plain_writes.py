@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import Executable, Table, Update, bindparam, insert, update
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from server import failpoints
+from server.db.bulk import BulkInsert, BulkUpdate
 from server.failpoints import FailPoint
 from server.models import (
     LineMove,
@@ -37,25 +38,15 @@ _TASK, _LIST, _WAVE, _LINE, _ORDER, _BALANCE, _OP, _STOCK_MOVE, _LINE_MOVE = (
         *(Op, StockMove, LineMove),
     )
 )
-_CHANGE_BALANCE = update(_BALANCE).where(
-    _BALANCE.c.kind == bindparam("at_kind"),
-    _BALANCE.c.place == bindparam("at_place"),
-    _BALANCE.c.sku == bindparam("of_sku"),
+_CHANGE_BALANCE = BulkUpdate(
+    _BALANCE,
+    {"at_kind": _BALANCE.c.kind, "at_place": _BALANCE.c.place, "of_sku": _BALANCE.c.sku},
 )
-
-
-def _change(table: Table) -> Update:
-    """An UPDATE of one row by its id; the columns to set come with the parameters."""
-    return update(table).where(table.c.id == bindparam("key"))
-
-
 _CHANGE_TASK, _CHANGE_LIST, _CHANGE_LINE, _CHANGE_ORDER, _CHANGE_WAVE = (
-    _change(table) for table in (_TASK, _LIST, _LINE, _ORDER, _WAVE)
+    BulkUpdate(table, {"key": table.c.id}) for table in (_TASK, _LIST, _LINE, _ORDER, _WAVE)
 )
-_ADD_BALANCE, _ADD_OP, _ADD_STOCK_MOVE, _ADD_LINE_MOVE = (
-    # Inline: nobody asks for the number of a ledger entry, so it is not fetched.
-    insert(table).inline()
-    for table in (_BALANCE, _OP, _STOCK_MOVE, _LINE_MOVE)
+_ADD_BALANCE, _ADD_OP, _ADD_STOCK_MOVE, _ADD_LINE_MOVE = map(
+    BulkInsert, (_BALANCE, _OP, _STOCK_MOVE, _LINE_MOVE)
 )
 
 
@@ -79,10 +70,10 @@ class PlainWrites:
             return
         self._write_states(session, rows)
         self._write_balances(session, rows)
-        _write_all(session, _ADD_STOCK_MOVE, self.stock_moves)
-        _write_all(session, _ADD_LINE_MOVE, self.line_moves)
+        _ADD_STOCK_MOVE.write(session, self.stock_moves)
+        _ADD_LINE_MOVE.write(session, self.line_moves)
         failpoints.reach(FailPoint.AFTER_EFFECT)
-        _write_all(session, _ADD_OP, self.ops)
+        _ADD_OP.write(session, self.ops)
         for values in self.ops:
             audit.cover(session, clock, Op(**values))
         failpoints.reach(FailPoint.AFTER_VERDICT)
@@ -98,27 +89,24 @@ class PlainWrites:
         """Write tasks, lines, lists, orders and waves."""
         # Only tasks that exist were picked from.
         tasks = [cast(Task, rows.tasks[task_id]) for task_id in sorted(self.tasks)]
-        _write_all(
+        _CHANGE_TASK.write(
             session,
-            _CHANGE_TASK,
             [
                 {"key": row.id, "picked": row.picked, "promised": row.promised, "state": row.state}
                 for row in tasks
             ],
         )
         lines = [(line_id, rows.lines[line_id]) for line_id in sorted(self.lines)]
-        _write_all(
+        _CHANGE_LINE.write(
             session,
-            _CHANGE_LINE,
             [
                 {"key": line_id, "in_list": row.in_list, "picked": row.picked}
                 for line_id, row in lines
             ],
         )
         held = [(list_id, rows.lists[list_id]) for list_id in sorted(self.lists)]
-        _write_all(
+        _CHANGE_LIST.write(
             session,
-            _CHANGE_LIST,
             [
                 {"key": list_id, "state": row.state, "ver": row.ver, "last_op_at": row.at}
                 for list_id, row in held
@@ -129,7 +117,7 @@ class PlainWrites:
             (_CHANGE_WAVE, self.waves, rows.waves),
         ):
             changed = [{"key": key, "state": states[key]} for key in sorted(keys)]
-            _write_all(session, statement, changed)
+            statement.write(session, changed)
 
     def _write_balances(self, session: Session, rows: PlainRows) -> None:
         known: list[Row] = []
@@ -143,8 +131,8 @@ class PlainWrites:
                 row.is_new = False
             else:
                 known.append({"at_kind": kind, "at_place": place, "of_sku": sku, **units})
-        _write_all(session, _CHANGE_BALANCE, known)
-        _write_all(session, _ADD_BALANCE, new)
+        _CHANGE_BALANCE.write(session, known)
+        _ADD_BALANCE.write(session, new)
 
     def _clear(self) -> None:
         for keys in (self.tasks, self.lists, self.lines, self.orders, self.waves):
@@ -152,11 +140,6 @@ class PlainWrites:
         self.balances.clear()
         for entries in (self.ops, self.stock_moves, self.line_moves):
             entries.clear()
-
-
-def _write_all(session: Session, statement: Executable, rows: list[Row]) -> None:
-    if rows:
-        session.connection().execute(statement, rows)
 
 
 def _outdate(session: Session) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from server.db.bulk import BulkUpdate
 from server.models import Stream
 from server.services.clock import Clock
 from server.services.people import SignedIn
@@ -21,7 +22,7 @@ _STREAM = cast(Table, Stream.__table__)
 _FIND = select(_STREAM.c.id, _STREAM.c.last, _STREAM.c.person_id, _STREAM.c.seen_at).where(
     _STREAM.c.id.in_(bindparam("streams", expanding=True))
 )
-_CHANGE = update(_STREAM).where(_STREAM.c.id == bindparam("key"))
+_CHANGE = BulkUpdate(_STREAM, {"key": _STREAM.c.id})
 
 
 @dataclass(slots=True)
@@ -75,5 +76,4 @@ def write(session: Session, streams: Iterable[Known]) -> None:
         for stream in sorted(streams, key=lambda stream: stream.id)
         if stream.changed
     ]
-    if rows:
-        session.connection().execute(_CHANGE, rows)
+    _CHANGE.write(session, rows)

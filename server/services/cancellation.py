@@ -167,6 +167,7 @@ def close_unheld(session: Session, clock: Clock, pick_list: PickList) -> None:
     worked_on = any(task.picked or task.short for task in tasks)
     pick_list.state = ListState.CLOSED if worked_on else ListState.CANCELLED
     pick_list.closed_at = clock()
+    progress.list_changed(session, pick_list)
     for slot in travelling:
         freed, slot.tote = slot.tote, None
         session.flush()

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from math import hypot
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from server import failpoints
 from server.db.base import new_id
+from server.db.bulk import BulkInsert
 from server.errors import BadInput, Conflict, NotFound
 from server.failpoints import FailPoint
 from server.models import (
@@ -44,6 +45,10 @@ from server.services.plan_document import PlannedList, PlannedPick, planned_list
 
 Point = tuple[int, int, int]
 Row = dict[str, Any]
+_ADD_LISTS, _ADD_AFTERS, _ADD_TOTES, _ADD_STOPS, _ADD_TASKS = (
+    BulkInsert(cast(Table, model.__table__))
+    for model in (PickList, ListAfter, ListTote, PickStop, PickTask)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +70,11 @@ class _Rows:
     tasks: list[Row] = field(default_factory=list)
 
     def write(self, session: Session) -> None:
-        for model, rows in (
-            (PickList, self.lists),
-            (ListAfter, self.afters),
-            (ListTote, self.totes),
-            (PickStop, self.stops),
-            (PickTask, self.tasks),
-        ):
-            if rows:
-                session.connection().execute(insert(cast(Table, model.__table__)), rows)
+        _ADD_LISTS.write(session, self.lists)
+        _ADD_AFTERS.write(session, self.afters)
+        _ADD_TOTES.write(session, self.totes)
+        _ADD_STOPS.write(session, self.stops)
+        _ADD_TASKS.write(session, self.tasks)
 
 
 @dataclass(slots=True)

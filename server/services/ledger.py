@@ -18,9 +18,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select, tuple_
+from sqlalchemy import Table, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
+from server.db.bulk import BulkInsert
 from server.errors import Conflict
 from server.models import (
     Bucket,
@@ -81,7 +82,7 @@ class Cause:
     person_id: str | None = None
 
 
-_ADD_LINE_MOVE = insert(cast(Table, LineMove.__table__))
+_ADD_LINE_MOVES = BulkInsert(cast(Table, LineMove.__table__))
 _Key = tuple[str, str, str]
 """Kind and code of a place, and an item: the primary key of a balance."""
 _BALANCES = "balances"
@@ -229,8 +230,7 @@ def move_lines(
         _shift(line, origin, target, quantity)
         entry = _line_entry(clock, origin, target, quantity, cause)
         entries.append({"line_id": line.id, **entry})
-    if entries:
-        session.connection().execute(_ADD_LINE_MOVE, entries)
+    _ADD_LINE_MOVES.write(session, entries)
 
 
 def _shift(line: OrderLine, origin: Bucket | None, target: Bucket, quantity: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from server.simulated_pickers.sender import Line, Sender
-from server.simulated_pickers.store import Held, Op, Recorded, Store
+from server.simulated_pickers.store import Held, Op, Recorded, Store, at_hand
 from server.simulated_pickers.view import View, view_of
 
 
@@ -132,9 +132,7 @@ class Handheld:
         if shown != "same":
             self._held = None if shown is None else Held(shown, reply["last"])
             of = None if shown is None else shown["list"]
-            self._ops = tuple(
-                each for each in self._ops if each.verdict is None or each.op.get("list") == of
-            )
+            self._ops = at_hand(self._ops, of)
         self._save([])
         self._watch.shown(self.snapshot, reply)
 

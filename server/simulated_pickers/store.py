@@ -6,7 +6,7 @@ change everything or, when the device dies before them, nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,6 +43,22 @@ class Saved:
     held: Held | None
 
 
+def at_hand(ops: Sequence[Recorded], list_id: str | None) -> tuple[Recorded, ...]:
+    """Facts that a view of the list may need; the twin of ``atHand`` in ``view.ts``.
+
+    Those of the list, all without an answer, and what an undo without an answer takes back: a
+    server restored from a backup may know that one only.
+    """
+    undone = {each.op["op"] for each in ops if each.verdict is None and each.op["kind"] == "undo"}
+    return tuple(
+        each
+        for each in ops
+        if each.verdict is None
+        or (list_id is not None and each.op.get("list") == list_id)
+        or each.op["seq"] in undone
+    )
+
+
 class Store:
     """The durable part of one installation; a wiped store is a new object.
 
@@ -62,7 +78,7 @@ class Store:
     def load(self) -> Saved:
         """Everything as it was left: unanswered facts, and all of the list in hand."""
         list_id = self.held.snapshot["list"] if self.held is not None else None
-        return Saved(self.stream, self._next(), self._at_hand(list_id), self.held)
+        return Saved(self.stream, self._next(), at_hand(self._sorted(), list_id), self.held)
 
     def save(self, ops: Iterable[Recorded], *, next_seq: int, held: Held | None) -> None:
         """Write facts and what changed with them, all or nothing."""
@@ -76,7 +92,7 @@ class Store:
         When facts in between were forgotten here, they can never be sent, and the stream would be
         stuck behind the gap: a new stream begins with what is left.
         """
-        again = [replace(row, verdict=None) for seq, row in self._sorted() if seq > last]
+        again = [replace(row, verdict=None) for row in self._sorted() if row.op["seq"] > last]
         lost = bool(again) and again[0].op["seq"] > last + 1
         if lost or (not again and self._next_seq > last + 1):
             self.stream = self._new_stream()
@@ -84,26 +100,19 @@ class Store:
             self._next_seq = len(again) + 1
             self._rows.clear()
         self._rows.update({row.op["seq"]: row for row in again})
-        return Saved(self.stream, self._next(), self._at_hand(list_id), self.held)
+        return Saved(self.stream, self._next(), at_hand(self._sorted(), list_id), self.held)
 
     def trim(self) -> None:
         """Forget the oldest answered facts where there are too many."""
-        answered = [seq for seq, row in self._sorted() if row.verdict is not None]
+        answered = [row.op["seq"] for row in self._sorted() if row.verdict is not None]
         for seq in answered[: max(0, len(answered) - KEPT_OPS)]:
             del self._rows[seq]
 
-    def _sorted(self) -> list[tuple[int, Recorded]]:
-        return sorted(self._rows.items())
+    def _sorted(self) -> list[Recorded]:
+        return [row for _, row in sorted(self._rows.items())]
 
     def _next(self) -> int:
         return max(self._next_seq, max(self._rows, default=0) + 1)
-
-    def _at_hand(self, list_id: str | None) -> tuple[Recorded, ...]:
-        return tuple(
-            row
-            for _, row in self._sorted()
-            if row.verdict is None or (list_id is not None and row.op.get("list") == list_id)
-        )
 
 
 def _renumbered(rows: list[Recorded]) -> list[Recorded]:

@@ -193,6 +193,30 @@ def test_a_fact_may_be_lost_where_server_and_device_have_forgotten_it(device: De
     assert rules([*told, forgotten, *last], device) == {"I1", "I8"}
 
 
+def test_a_fact_may_be_forgotten_under_its_number_in_a_later_stream(device: Device) -> None:
+    first, second = "e" * 32, "f" * 32
+    fact = {**device.log[0], "seq": 4, "dt": 7}
+    anew = {**fact, "seq": 1}
+    about = {"client": "D", "stream": second, "at": 0}
+    told = [
+        {**about, "stream": first, "event": "record", "op": fact},
+        {**about, "event": "invoke", "call": 9, "name": "ops", "ops": [anew]},
+        {
+            **about,
+            "event": "ok",
+            "call": 9,
+            "reply": {"last": 1, "verdicts": [[1, "applied", "ok"]], "ver": 2},
+        },
+    ]
+    forgotten = {**about, "event": "forget", "seq": 1}
+    restored = {"event": "restore", "client": "", "at": 0}
+    last = history_of(device)
+    assert rules([*told, restored, *last], device) == {"I8"}
+    assert rules([*told, forgotten, restored, *last], device) == set()
+    twice = {**told[0], "op": {**fact, "seq": 5}}
+    assert rules([twice, *told, forgotten, restored, *last], device) == {"I8"}
+
+
 def test_a_server_that_forgets_without_a_restore_is_found(device: Device) -> None:
     lines = history_of(device)
     asked = {**lines[0], "call": 2, "name": "sync", "ops": []}

@@ -50,7 +50,7 @@ from server.services import (
 from server.simulated_pickers import sender
 from server.simulated_pickers.handheld import Handheld
 from server.simulated_pickers.sender import Sender
-from server.simulated_pickers.store import Recorded, Saved, Store
+from server.simulated_pickers.store import Recorded, Saved, Store, at_hand
 from tests.simulation.device import Device
 from tests.simulation.service import Server
 
@@ -677,7 +677,7 @@ def a_forgotten_fact_blocks_the_stream(self: Store, last: int, list_id: str | No
     for seq, row in list(self._rows.items()):
         if seq > last:
             self._rows[seq] = replace(row, verdict=None)
-    return Saved(self.stream, self._next(), self._at_hand(list_id), self.held)
+    return Saved(self.stream, self._next(), at_hand(self._sorted(), list_id), self.held)
 
 
 @bug((Device, "wipe"))

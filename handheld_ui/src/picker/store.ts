@@ -11,6 +11,7 @@ import type { Op, Snapshot, VerdictWord } from "../shared/protocol";
 import type { SignedIn } from "../shared/signed_in";
 import type { Cursor, Recorded } from "./state";
 import type { Language } from "./text/languages";
+import { atHand } from "./view";
 
 /** How many answered facts are kept: three shifts. Not how long: a clock that jumps would lose them. */
 const KEPT_OPS = 2000;
@@ -103,7 +104,7 @@ export class Store {
     const all = await change.objectStore("ops").getAll();
     await change.done;
     const nextSeq = Math.max(found.nextSeq ?? 1, (all.at(-1)?.seq ?? 0) + 1);
-    return { ...found, stream, starts, nextSeq, ops: atHand(all, found.held?.snapshot.list) };
+    return { ...found, stream, starts, nextSeq, ops: atHand(recorded(all), found.held?.snapshot.list ?? null) };
   }
 
   /** Write facts and what changed with them, all or nothing, on disk when it returns. */
@@ -151,7 +152,7 @@ export class Store {
     const all = await store.getAll();
     await write.done;
     const next = Math.max(nextSeq ?? 1, (all.at(-1)?.seq ?? 0) + 1);
-    return { stream, nextSeq: next, ops: atHand(all, list ?? undefined) };
+    return { stream, nextSeq: next, ops: atHand(recorded(all), list) };
   }
 
   /** Forget the oldest answered facts where there are too many. */
@@ -164,10 +165,8 @@ export class Store {
   }
 }
 
-function atHand(all: readonly OpRow[], list: string | undefined): readonly Recorded[] {
-  return all
-    .filter(({ op, verdict }) => verdict === null || op.list === list)
-    .map(({ op, verdict }) => ({ op, verdict }));
+function recorded(all: readonly OpRow[]): readonly Recorded[] {
+  return all.map(({ op, verdict }) => ({ op, verdict }));
 }
 
 /** The same facts numbered from 1; an undo follows the fact it undoes. */

@@ -21,6 +21,18 @@ export function open(task: Task): number {
 }
 
 /**
+ * Ops that a view of the list may need: those of the list, all without an answer, and what an
+ * undo without an answer takes back. A server restored from a backup may know that one only.
+ */
+export function atHand(ops: readonly Recorded[], list: string | null): readonly Recorded[] {
+  const undone = new Set(
+    ops.flatMap(({ op, verdict }) => (verdict === null && op.kind === "undo" ? [op.op] : [])),
+  );
+  const ofList = (op: Op): boolean => list !== null && op.list === list;
+  return ops.filter(({ op, verdict }) => verdict === null || ofList(op) || undone.has(op.seq));
+}
+
+/**
  * The view of a list.
  *
  * `last` is the op up to which the snapshot already includes this device's reports.

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { assert, expect, test } from "vitest";
 
+import type { Op } from "../../src/shared/protocol";
 import { unsent } from "../../src/picker/state";
 import { FIRST_TASK, Handheld, loaded, reply, REST, snapshot, task, withList } from "./fixture";
 
@@ -384,6 +385,26 @@ test("a snapshot that includes the own ops does not count them twice", () => {
   handheld.send({ type: "synced", reply: reply({ ...list, cart }, { last: 3 }), wanted: false });
   expect(handheld.stage).toMatchObject({ at: "goto", stop: { location: "B-02-02" } });
   expect(handheld.scan("B-02-02", "CUP-R").stage).toMatchObject({ at: "take", taken: 1, want: 3 });
+});
+
+test("an undo that a restored server forgot is taken off the list it gives back", () => {
+  const handheld = loaded().scan(...FIRST_TASK);
+  const pick = handheld.ops[2];
+  assert(pick?.kind === "pick");
+  const { list, lease, by, dt } = pick;
+  const undo: Op = { seq: 4, list, lease, by, dt, kind: "undo", op: 3 };
+  handheld.send({ type: "synced", reply: reply(null, { last: 4 }), wanted: false });
+  const ops = [{ op: pick, verdict: "applied" as const }, { op: undo, verdict: null }];
+  handheld.send({ type: "ops", ops, nextSeq: 5 });
+  const slots = snapshot().cart.slots.map((slot, index) => ({
+    ...slot,
+    bound: true,
+    tote: `T-000${index + 1}`,
+  }));
+  const tasks = snapshot().tasks.map((each) => (each.id === "t1" ? { ...each, picked: 3 } : each));
+  const back = snapshot({ ver: 5, tasks, cart: { type: "cart-2", slots } });
+  handheld.send({ type: "synced", reply: reply(back, { last: 3 }), wanted: false });
+  expect(handheld.stage).toMatchObject({ at: "goto", stop: { location: "A-12-03" } });
 });
 
 test("a refused fact is undone on the screen and told", () => {

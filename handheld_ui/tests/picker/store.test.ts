@@ -92,6 +92,18 @@ test("after a restore of the server the facts it forgot are unanswered again", a
   expect(saved.nextSeq).toBe(6);
 });
 
+test("the fact that a forgotten undo takes back stays at hand", async () => {
+  await store.save({ nextSeq: 3 }, [
+    { op: fact(1), verdict: "applied" },
+    { op: fact(2, { kind: "undo", op: 1 }), verdict: "applied" },
+  ]);
+  const saved = await store.rewind(1, null);
+  expect(saved.ops.map(({ op, verdict }) => [op.seq, verdict])).toEqual([
+    [1, "applied"],
+    [2, null],
+  ]);
+});
+
 test("facts behind a hole that nobody can fill go on in a new stream", async () => {
   const { stream } = await store.load();
   // 1 to 3 were forgotten; 5 undoes 4.

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from server.models import Order, PickList, Wave
+from server.models import FloorTask, Order, PickList, Wave
 from server.picking import sync_reads, syncing
 from server.picking.pick_queue import PickQueue
-from server.services import lists, orders, waves
+from server.services import floor_tasks, lists, orders, waves
 from server.services.orders import Accepted
 from tests.server.services.device import Device
 from tests.server.services.site import PlannedTask, PlannedTour, Site
@@ -71,7 +71,9 @@ def test_what_is_to_be_written_is_left_to_the_writer(site: Site) -> None:
     assert _look(site, device) is None, "a sign of life is due"
 
 
-@pytest.mark.parametrize("change", ["claim", "hand back", "cancel order", "cancel wave", "launch"])
+@pytest.mark.parametrize(
+    "change", ["claim", "hand back", "cancel order", "cancel wave", "launch", "put back"]
+)
 def test_what_waits_follows_every_change(site: Site, change: str) -> None:
     """The queue remembers what waits; the database is asked for the truth."""
     order = _launch(site)
@@ -81,6 +83,14 @@ def test_what_waits_follows_every_change(site: Site, change: str) -> None:
     idle.sync()
     if change == "hand back":
         other.sync(want="work")
+    if change == "put back":
+        # Nothing is left to take, but goods of the cancelled order stand on the cart.
+        other.sync(want="work")
+        other.bind_all()
+        assert other.pick(0, 1) == ("applied", "ok")
+        assert other.do("hand_back") == ("applied", "ok")
+        with site.database.write() as session:
+            orders.cancel(session, site.clock, order_id=order.order_id, reason="customer")
     before = queue.sync(idle.who, _request(idle))["waiting"]
     if change == "claim":
         other.sync(want="work")
@@ -89,6 +99,10 @@ def test_what_waits_follows_every_change(site: Site, change: str) -> None:
     elif change == "cancel order":
         with site.database.write() as session:
             orders.cancel(session, site.clock, order_id=order.order_id, reason="customer")
+    elif change == "put back":
+        with site.database.write() as session:
+            task_id = session.scalars(select(FloorTask.id)).one()
+            floor_tasks.put_back(session, site.clock, floor_task_id=task_id, location="A-1")
     elif change == "cancel wave":
         with site.database.write() as session:
             wave_id = session.scalars(select(Wave.id)).one()

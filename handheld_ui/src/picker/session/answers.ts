@@ -3,7 +3,7 @@ import type { Command } from "../../shared/barcode";
 import { needOf } from "../need";
 import { stageOf, viewOfState } from "../stage";
 import { unsent, type State } from "../state";
-import { openStops } from "../view";
+import { atHand, openStops } from "../view";
 import type { Step } from "./events";
 import {
   answer,
@@ -94,7 +94,7 @@ function signOut(state: State): Step {
     notices: [],
     asking: false,
     bar: null,
-    ops: state.ops.filter(({ verdict }) => verdict === null),
+    ops: atHand(state.ops, null),
   };
   // Facts not sent yet need the sign-in that is still valid: it is ended by its own time.
   const effects = unsent(state) === 0 ? [{ type: "sign-out", token } as const] : [];

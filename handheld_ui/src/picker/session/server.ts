@@ -1,8 +1,9 @@
 /** What the server tells: snapshots, verdicts, the end of a sign-in. */
 import type { Snapshot, Verdict } from "../../shared/protocol";
 import { viewOfState } from "../stage";
-import type { Notice, Recorded, State } from "../state";
+import type { Notice, State } from "../state";
 import { languageOf } from "../text/languages";
+import { atHand } from "../view";
 import type { Effect, Event, Step } from "./events";
 import { recallNotice, saysOf, whatOf, whyOf } from "./news";
 import { answer, holdsGoods, notify, quietly, settle } from "./steps";
@@ -74,14 +75,14 @@ export function synced(state: State, event: Extract<Event, { type: "synced" }>):
 }
 
 function withoutList(state: State, taken: Notice | null): State {
-  const gone = settle({ ...state, snapshot: null, ops: ofList(state.ops, null) });
+  const gone = settle({ ...state, snapshot: null, ops: atHand(state.ops, null) });
   // What the bar said was about the list that is gone.
   return taken === null ? gone : notify({ ...gone, bar: null, dialog: null }, taken);
 }
 
 function withList(state: State, list: Snapshot, taken: Notice | null): State {
   const other = state.snapshot !== null && state.snapshot.list !== list.list;
-  let next: State = { ...state, snapshot: list, ops: ofList(state.ops, list.list) };
+  let next: State = { ...state, snapshot: list, ops: atHand(state.ops, list.list) };
   if (other) next = { ...next, summary: null, dialog: null };
   const inHand = holdsGoods(state);
   next = settle(next);
@@ -104,11 +105,6 @@ function withList(state: State, list: Snapshot, taken: Notice | null): State {
 function recalled(state: State): boolean {
   const view = viewOfState(state);
   return view !== null && view.closed === null;
-}
-
-/** Ops worth keeping at hand: unanswered ones, and those of the open list. */
-function ofList(ops: readonly Recorded[], list: string | null): readonly Recorded[] {
-  return ops.filter(({ op, verdict }) => verdict === null || op.list === list);
 }
 
 export function judged(state: State, verdicts: readonly Verdict[]): Step {
