@@ -69,7 +69,7 @@ class Device:
         self._open_call: int | None = None
         self._later_number = 0
         self._wait_ms = 0.0
-        self._answers: dict[str, list[tuple[Mapping[str, Any], int]]] = {}
+        self._answers: dict[tuple[str, int], list[tuple[Mapping[str, Any], int]]] = {}
         self.store = Store(self._random_id)
         self.page: Handheld | None = None
         self.start()
@@ -252,24 +252,31 @@ class Device:
         start = self._starts
 
         def answered(reply: Mapping[str, Any]) -> None:
-            self.wire.carry(lambda: hear(reply), may_repeat=False)
+            life = self._server.restores
+            self.wire.carry(lambda: hear(reply, life), may_repeat=False)
 
-        def hear(reply: Mapping[str, Any]) -> None:
+        def hear(reply: Mapping[str, Any], life: int) -> None:
             if start == self._starts:
-                self._reply(call, message.name, reply)
+                self._reply(call, message.name, reply, life)
 
         self._server.call(token, number, message.name, body, answered)
 
-    def _reply(self, call: int, name: str, reply: Mapping[str, Any]) -> None:
-        """An answer reaches the device; the transport may take it for that of another call."""
-        known = self._answers.setdefault(name, [])
+    def _reply(self, call: int, name: str, reply: Mapping[str, Any], life: int) -> None:
+        """An answer reaches the device; the transport may take it for that of another call.
+
+        None of before a restore: sockets end with the servers that are stopped for it, and an
+        answer belongs to its socket.
+        """
+        known = self._answers.setdefault((name, self._server.restores), [])
         earlier = self._rng.choice(known) if known else None
-        known.append((reply, call))
+        if life == self._server.restores:
+            known.append((reply, call))
         if self._open_call is None or self.page is None or not self.awake:
             return
         if call != self._open_call:
             # Late, the call was given up: to be ignored, unless it is mixed up.
-            if self._waits_for() != name or not self.wire.mixes_up():
+            of_this_life = life == self._server.restores
+            if self._waits_for() != name or not self.wire.mixes_up() or not of_this_life:
                 return
         elif earlier is not None and self.wire.mixes_up():
             reply, call = earlier

@@ -129,6 +129,8 @@ class Server:
         self._connected: dict[int, Connected] = {}
         self._dies_in: int | None = None
         self._numbers = count()
+        self.restores = 0
+        """How often the database was put back: answers of before cannot arrive after it."""
         self._life = 0
         self._line: list[_Waiting] = []
         self._mortal = _Mortal(database, self.failures)
@@ -318,6 +320,7 @@ class Server:
         if self._copy is None:
             return False
         self.stop()
+        self.restores += 1
         put_back(self.database, self._copy)
         with self.database.write() as session:
             generations.begin(session, self._loop.now, why="restored")
