@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     Column,
+    Connection,
     Executable,
     String,
     Table,
@@ -44,7 +45,7 @@ class BulkInsert:
         if not rows:
             return
         connection = session.connection()
-        if connection.dialect.name != "postgresql":
+        if not _pays(connection, rows):
             connection.execute(self._one, rows)
             return
         names = tuple(rows[0])
@@ -78,7 +79,7 @@ class BulkUpdate:
         if not rows:
             return
         connection = session.connection()
-        if connection.dialect.name != "postgresql":
+        if not _pays(connection, rows):
             connection.execute(self._one, rows)
             return
         names = tuple(rows[0])
@@ -96,6 +97,11 @@ class BulkUpdate:
 
     def _column(self, name: str) -> Column[Any]:
         return self._keys[name] if name in self._keys else self._table.c[name]
+
+
+def _pays(connection: Connection, rows: Sequence[Row]) -> bool:
+    """Whether to send arrays; a row alone is a message there and back in either way."""
+    return len(rows) > 1 and connection.dialect.name == "postgresql"
 
 
 def _unnested(columns: Mapping[str, Column[Any]]) -> TableValuedAlias:

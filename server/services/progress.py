@@ -49,11 +49,13 @@ _ON_THE_FLOOR = frozenset(
 # Built once: every drop of a tote asks them, and building takes longer than asking.
 _ORDER_LINES = select(OrderLine).where(OrderLine.order_id == bindparam("order"))
 _LINES = select(OrderLine.id).where(OrderLine.order_id == bindparam("order"))
+# Not as a subquery: PostgreSQL, until it has statistics, reads the whole ledger for one.
+_OF_LINES = StockMove.line_id.in_(bindparam("lines", expanding=True))
 _MOVES = tuple(
     (
         sign,
         select(kind, place, StockMove.sku, StockMove.line_id, func.sum(StockMove.quantity))
-        .where(StockMove.line_id.in_(_LINES), kind.in_((PlaceKind.TOTE, PlaceKind.WALL_SLOT)))
+        .where(_OF_LINES, kind.in_((PlaceKind.TOTE, PlaceKind.WALL_SLOT)))
         .group_by(kind, place, StockMove.sku, StockMove.line_id),
     )
     for sign, kind, place in (
@@ -62,7 +64,9 @@ _MOVES = tuple(
     )
 )
 _PUT_BACKS = select(FloorTask.tote, FloorTask.line_id, FloorTask.quantity).where(
-    FloorTask.line_id.in_(_LINES), FloorTask.state == "open", FloorTask.kind == "put-back"
+    FloorTask.line_id.in_(bindparam("lines", expanding=True)),
+    FloorTask.state == "open",
+    FloorTask.kind == "put-back",
 )
 _OPEN_TASKS = (
     select(func.count())
@@ -138,12 +142,13 @@ def held_where(session: Session, order_id: str) -> Counter[Held]:
     """Units of an order that are in totes and wall slots now; what is to be put back is not."""
     session.flush()
     held: Counter[Held] = Counter()
+    lines = {"lines": session.scalars(_LINES, {"order": order_id}).all()}
     for sign, query in _MOVES:
-        for kind, place, sku, line_id, units in session.execute(query, {"order": order_id}):
+        for kind, place, sku, line_id, units in session.execute(query, lines):
             held[Held(kind, place, sku, line_id or "")] += sign * int(units)
     left = +held
     if left:
-        for task in session.execute(_PUT_BACKS, {"order": order_id}):
+        for task in session.execute(_PUT_BACKS, lines):
             for goods in left:
                 if (goods.place, goods.line_id) == (task.tote, task.line_id):
                     left[goods] -= task.quantity
