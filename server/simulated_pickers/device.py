@@ -80,6 +80,7 @@ class Device:
         self._ver = 0
         self._stale = False
         self._revision: tuple[str | None, int] = (None, 0)  # generation, rev
+        self._told_in: str | None = None  # generation of the list held
         self._up = False
         self.online = True
         self.snapshot: dict[str, Any] | None = None
@@ -190,7 +191,12 @@ class Device:
         self._check_revision(reply)
         self._agree_on(reply["last"])
         self._synced_at = time.monotonic()
+        if reply["list"] == "same" and reply["gen"] != self._told_in:
+            # The same version of another life of the database: it may be something else.
+            self.snapshot = None
+            return self.sync(want=want)
         if reply["list"] != "same":
+            self._told_in = reply["gen"]
             self.snapshot = reply["list"]
             self._ver = 0 if self.snapshot is None else self.snapshot["ver"]
         return self.snapshot

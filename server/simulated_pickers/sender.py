@@ -133,11 +133,16 @@ class Sender:
         self._rid = 0
         self._newest: tuple[str, int] = ("", -1)
         self._shown: _Shown | None = None
+        # A restored server counts versions from an earlier one on: the same number may come again
+        # for another content, so a version is named in the generation in which it was told only.
+        self._told_in: str | None = None
 
     @property
     def have(self) -> Mapping[str, Any] | None:
         """The list shown and its version, with the own facts that were answered."""
         have, shown = self._device.have, self._shown
+        if self._told_in != self._newest[0]:
+            return None
         if have is None or shown is None or have["list"] != shown.list_id:
             return have
         return {"list": shown.list_id, "ver": shown.ver}
@@ -247,12 +252,22 @@ class Sender:
         if reply["gen"] == self._newest[0] and reply["rev"] < self._newest[1]:
             return
         self._newest = (reply["gen"], reply["rev"])
-        if message.wanted:
-            self._wants_work = False
         if reply["last"] < self._acked_when_asked:
             self._rewind(reply["last"])
             if self._device.stream != message.body["stream"]:
+                if message.wanted:
+                    self._wants_work = False
                 return  # What was answered is about the stream that ended here.
+        asked = message.body["have"]
+        if reply["list"] == "same" and asked is not None and self._told_in != reply["gen"]:
+            # The same version of another life: what is shown may be something else.
+            self._shown = None
+            self._must_sync = True
+            return
+        if message.wanted:
+            self._wants_work = False
+        if reply["list"] != "same":
+            self._told_in = reply["gen"]
         self._device.synced(reply, wanted=message.wanted)
         have = self.have if reply["list"] == "same" else self._device.have
         self._shown = None if have is None else _Shown(have["list"], have["ver"], reply["last"])

@@ -240,16 +240,25 @@ class Device:
         self._open_call = call
         body = frozen_copy(message.body)
         self._loop.note(f"{self.name} sends {message.name} {_body_text(message.body)}")
-        self.wire.carry(lambda: self._arrive(number, token, call, message, body))
+        start = self._starts
+        self.wire.carry(lambda: self._arrive(number, token, call, message, body, start))
         self._loop.later(ANSWER_MS, lambda: self._no_answer(call))
         if self.wire.breaks():
             self._loop.later(self._rng.uniform(0, 100), lambda: self._lose_line(number))
 
     def _arrive(
-        self, number: int, token: str, call: int, message: Message, body: Mapping[str, Any]
+        self,
+        number: int,
+        token: str,
+        call: int,
+        message: Message,
+        body: Mapping[str, Any],
+        start: int,
     ) -> None:
-        """A message reaches the server, maybe over a connection that the device has left."""
-        start = self._starts
+        """A message reaches the server, maybe over a connection that the device has left.
+
+        No answer reaches another page than the one that asked, the device's ``start``-th.
+        """
 
         def answered(reply: Mapping[str, Any]) -> None:
             life = self._server.restores

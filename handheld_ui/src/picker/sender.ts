@@ -80,9 +80,14 @@ export class Sender {
   #newest = { gen: "", rev: -1 };
   /**
    * The version that the list shown has with the own facts answered since, and the last of them.
-   * Not stored: a page that starts anew names the version of its snapshot and is sent the list.
+   * Not stored: a page that starts anew names no list and is sent it.
    */
   #shown: { readonly list: string; readonly ver: number; readonly last: number } | null = null;
+  /**
+   * The generation in which the list shown was told. A restored server counts versions from an
+   * earlier one on: the same number may come again for another content.
+   */
+  #toldIn: string | null = null;
   #later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(line: Line, events: SenderEvents) {
@@ -208,21 +213,33 @@ export class Sender {
     const stale = reply.gen === this.#newest.gen && reply.rev < this.#newest.rev;
     if (stale) return;
     this.#newest = { gen: reply.gen, rev: reply.rev };
-    if (wanted) this.#wantsWork = false;
     if (reply.last < device.acked) {
       await this.#rewind(reply.last);
       // A device that has forgotten those facts began a new stream: this is about the old one.
-      if (this.#events.device().stream !== request.stream) return;
+      if (this.#events.device().stream !== request.stream) {
+        if (wanted) this.#wantsWork = false;
+        return;
+      }
     }
+    if (reply.list === "same" && request.have !== null && this.#toldIn !== reply.gen) {
+      // The same version of another life: what is shown may be something else.
+      this.#shown = null;
+      this.#mustSync = true;
+      return;
+    }
+    if (wanted) this.#wantsWork = false;
     await this.#events.synced(reply, wanted);
     // Read from the device: where it could not store the list, it still shows the former one.
-    const have = reply.list === "same" ? this.#have() : this.#events.device().have;
+    const now = this.#events.device().have;
+    if (reply.list !== "same" && now?.ver === reply.list?.ver) this.#toldIn = reply.gen;
+    const have = reply.list === "same" ? this.#have() : now;
     this.#shown = have === null ? null : { ...have, last: reply.last };
   }
 
   /** The list shown and its version, with the own facts that were answered. */
   #have(): Device["have"] {
     const { have } = this.#events.device();
+    if (this.#toldIn !== this.#newest.gen) return null;
     if (have === null || have.list !== this.#shown?.list) return have;
     return { list: have.list, ver: this.#shown.ver };
   }

@@ -237,6 +237,30 @@ test("own facts raise the version as expected and ask for nothing", async () => 
   expect(bench.replies.at(-1)?.[0].list).toBe("same");
 });
 
+test("the same version of a restored server is not believed: the whole list is asked for", async () => {
+  shows();
+  bench.sender.sync();
+  await pass();
+  bench.server.gen = "g2"; // restored, and by now at the same version again
+  bench.sender.sync();
+  await pass();
+  expect(bench.names()).toBe("sync sync sync");
+  expect(lastHave()).toBeNull();
+  expect(bench.replies.map(([{ gen, list }]) => [gen, list === "same"])).toEqual([
+    ["g1", false],
+    ["g2", false],
+  ]);
+});
+
+test("a page that starts names no list: it cannot know in which life it was told", async () => {
+  shows();
+  bench.have = { list: "l1", ver: 1 };
+  bench.sender.sync();
+  await pass();
+  expect(lastHave()).toBeNull();
+  expect(bench.replies.at(-1)?.[0].list).not.toBe("same");
+});
+
 test("a version beyond the own facts is news: asked for under the former version", async () => {
   shows();
   bench.sender.sync();
