@@ -26,7 +26,7 @@ from server.services.people import SignedIn
 
 logger = logging.getLogger(__name__)
 
-GROUP = 256
+GROUP = 64
 """Messages of one transaction at most: its length bounds how long everybody waits."""
 
 Answer = dict[str, Any]
