@@ -7,6 +7,7 @@ back, even in a pipeline: the columns travel as arrays and ``unnest`` makes rows
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
@@ -31,51 +32,15 @@ from sqlalchemy.types import TypeEngine
 Row = Mapping[str, Any]
 
 
-class BulkInsert:
-    """Adds rows to a table: values by column name, the same names in every row."""
+class _Bulk(ABC):
+    """One statement for a row alone, and one for many by the names of their values."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        # Inline: nobody asks for the number of a ledger entry, so it is not fetched.
-        self._one = insert(table).inline()
+    def __init__(self, one: Executable) -> None:
+        self._one = one
         self._many: dict[tuple[str, ...], Executable] = {}
 
     def write(self, session: Session, rows: Sequence[Row]) -> None:
-        """Add the rows, in their order."""
-        if not rows:
-            return
-        connection = session.connection()
-        if not _pays(connection, rows):
-            connection.execute(self._one, rows)
-            return
-        names = tuple(rows[0])
-        if names not in self._many:
-            given = _unnested({name: self._table.c[name] for name in names})
-            self._many[names] = insert(self._table).from_select(list(names), select(*given.c))
-        connection.execute(self._many[names], _arrays(names, rows))
-
-
-class BulkUpdate:
-    """Sets columns of rows that are found by their keys.
-
-    Parameters
-    ----------
-    table
-        The table.
-    keys
-        Names in a row's values of the columns that find it.
-    """
-
-    def __init__(self, table: Table, keys: Mapping[str, Column[Any]]) -> None:
-        self._table = table
-        self._keys = dict(keys)
-        self._one = update(table).where(
-            *(column == bindparam(name) for name, column in self._keys.items())
-        )
-        self._many: dict[tuple[str, ...], Executable] = {}
-
-    def write(self, session: Session, rows: Sequence[Row]) -> None:
-        """Set what each row gives beside its keys: values by column name, the same in every row."""
+        """Write the rows, in their order; all have the same names."""
         if not rows:
             return
         connection = session.connection()
@@ -86,6 +51,41 @@ class BulkUpdate:
         if names not in self._many:
             self._many[names] = self._of_arrays(names)
         connection.execute(self._many[names], _arrays(names, rows))
+
+    @abstractmethod
+    def _of_arrays(self, names: Sequence[str]) -> Executable:
+        """The statement whose parameters are one array per name."""
+
+
+class BulkInsert(_Bulk):
+    """Adds rows to a table: values by column name."""
+
+    def __init__(self, table: Table) -> None:
+        # Inline: nobody asks for the number of a ledger entry, so it is not fetched.
+        super().__init__(insert(table).inline())
+        self._table = table
+
+    def _of_arrays(self, names: Sequence[str]) -> Executable:
+        given = _unnested({name: self._table.c[name] for name in names})
+        return insert(self._table).from_select(list(names), select(*given.c))
+
+
+class BulkUpdate(_Bulk):
+    """Sets columns of rows that are found by their keys: other values by column name.
+
+    Parameters
+    ----------
+    table
+        The table.
+    keys
+        Names in a row's values of the columns that find it.
+    """
+
+    def __init__(self, table: Table, keys: Mapping[str, Column[Any]]) -> None:
+        found = (column == bindparam(name) for name, column in keys.items())
+        super().__init__(update(table).where(*found))
+        self._table = table
+        self._keys = dict(keys)
 
     def _of_arrays(self, names: Sequence[str]) -> Executable:
         given = _unnested({name: self._column(name) for name in names})
