@@ -252,20 +252,19 @@ class Sender:
         if reply["gen"] == self._newest[0] and reply["rev"] < self._newest[1]:
             return
         self._newest = (reply["gen"], reply["rev"])
+        if message.wanted:
+            self._wants_work = False
         if reply["last"] < self._acked_when_asked:
             self._rewind(reply["last"])
             if self._device.stream != message.body["stream"]:
-                if message.wanted:
-                    self._wants_work = False
                 return  # What was answered is about the stream that ended here.
         asked = message.body["have"]
         if reply["list"] == "same" and asked is not None and self._told_in != reply["gen"]:
             # The same version of another life: what is shown may be something else.
             self._shown = None
             self._must_sync = True
+            self._wants_work = self._wants_work or message.wanted
             return
-        if message.wanted:
-            self._wants_work = False
         if reply["list"] != "same":
             self._told_in = reply["gen"]
         self._device.synced(reply, wanted=message.wanted)

@@ -213,25 +213,25 @@ export class Sender {
     const stale = reply.gen === this.#newest.gen && reply.rev < this.#newest.rev;
     if (stale) return;
     this.#newest = { gen: reply.gen, rev: reply.rev };
+    if (wanted) this.#wantsWork = false;
     if (reply.last < device.acked) {
       await this.#rewind(reply.last);
       // A device that has forgotten those facts began a new stream: this is about the old one.
-      if (this.#events.device().stream !== request.stream) {
-        if (wanted) this.#wantsWork = false;
-        return;
-      }
+      if (this.#events.device().stream !== request.stream) return;
     }
     if (reply.list === "same" && request.have !== null && this.#toldIn !== reply.gen) {
       // The same version of another life: what is shown may be something else.
       this.#shown = null;
       this.#mustSync = true;
+      this.#wantsWork ||= wanted;
       return;
     }
-    if (wanted) this.#wantsWork = false;
     await this.#events.synced(reply, wanted);
     // Read from the device: where it could not store the list, it still shows the former one.
     const now = this.#events.device().have;
-    if (reply.list !== "same" && now?.ver === reply.list?.ver) this.#toldIn = reply.gen;
+    if (reply.list !== "same" && now?.list === reply.list?.list && now?.ver === reply.list?.ver) {
+      this.#toldIn = reply.gen;
+    }
     const have = reply.list === "same" ? this.#have() : now;
     this.#shown = have === null ? null : { ...have, last: reply.last };
   }
