@@ -51,6 +51,7 @@ def writer_engine(url: URL) -> Engine:
             url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True
         )
         _listen_postgres(engine)
+        _be_patient(engine)
         return engine
     engine = create_engine(
         url,
@@ -66,7 +67,7 @@ def writer_engine(url: URL) -> Engine:
 def reader_engine(url: URL) -> Engine:
     """An engine whose transactions are read-only snapshots."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=4,
             max_overflow=12,
@@ -75,6 +76,8 @@ def reader_engine(url: URL) -> Engine:
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
         )
+        _be_patient(engine)
+        return engine
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -94,6 +97,17 @@ def _listen_postgres(engine: Engine) -> None:
     def connect(connection: Any, _record: object) -> None:
         connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         connection.commit()
+
+
+def _be_patient(engine: Engine) -> None:
+    """Where greenlets share the process, wait for short answers without giving way."""
+    from server.db.patience import PatientConnection, is_called_for
+
+    if is_called_for():
+
+        @event.listens_for(engine, "do_connect")
+        def connect(_dialect: object, _record: object, args: Any, options: Any) -> Any:
+            return PatientConnection.connect(*args, **options)
 
 
 def _listen_sqlite(engine: Engine, *, begin: str, read_only: bool) -> None:

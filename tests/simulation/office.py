@@ -53,6 +53,7 @@ REPEATABLE = frozenset(
 """Steps that may come twice: the second time changes nothing and is not refused."""
 _BEFORE_LAUNCH = (WaveState.PLANNED, WaveState.FAILED)
 _LIVE = (WaveState.RELEASED, WaveState.IN_PROGRESS)
+_HELD = select(PickList.id).where(PickList.state.in_(lists.HELD))
 
 
 class Office:
@@ -180,10 +181,20 @@ class Office:
 
     def recall(self) -> None:
         """A list is taken from its holder: whoever asks next gets it."""
-        list_id = self._one(select(PickList.id).where(PickList.state.in_(lists.HELD)))
+        list_id = self._one(_HELD)
         if list_id is not None:
-            key = new_id()  # Of all tries, should the server die on the way.
-            self._do("recall", lambda s: lists.recall(s, self._loop.now, list_id=list_id, key=key))
+            self._recall(list_id)
+
+    def recall_all(self) -> None:
+        """Every list that is held is taken back, as at the end of a shift."""
+        with self._server.database.read() as session:
+            held = session.scalars(_HELD.order_by(PickList.number)).all()
+        for list_id in held:
+            self._recall(list_id)
+
+    def _recall(self, list_id: str) -> None:
+        key = new_id()  # Of all tries, should the server die on the way.
+        self._do("recall", lambda s: lists.recall(s, self._loop.now, list_id=list_id, key=key))
 
     def put_back(self) -> None:
         """Goods of a cancelled order go back to a shelf."""

@@ -285,7 +285,7 @@ class _World:
         """What is on the floor can be picked to its end: no list, wave or order is stuck."""
         for turn in range(30):
             if turn == 5:
-                self.office.recall()  # Held by somebody who works with no device any more.
+                self.office.recall_all()  # Some are held by people who work with no device now.
             for picker in self.pickers:
                 page = picker.device.page
                 assert page is not None
