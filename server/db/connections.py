@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from server.errors import Unavailable
@@ -16,6 +17,10 @@ BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process's transaction before it answers ``busy``."""
 BUSY_STEP_MS = 20
 """How long SQLite itself may wait: it waits in C, where nothing else of a greenlet server runs."""
+
+_WRITER_KNOWS = 500
+"""Statements the writer keeps prepared: a list of values of another length is another statement."""
+_READER_KNOWS = 200
 
 
 def normal_url(url: str) -> URL:
@@ -47,11 +52,8 @@ def writer_engine(url: URL) -> Engine:
     read by more people than the database.
     """
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(
-            url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True
-        )
-        _listen_postgres(engine)
-        _be_patient(engine)
+        engine = create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
+        _listen_postgres(engine, _WRITER_KNOWS)
         return engine
     engine = create_engine(
         url,
@@ -71,12 +73,11 @@ def reader_engine(url: URL) -> Engine:
             url,
             pool_size=4,
             max_overflow=12,
-            pool_pre_ping=True,
             hide_parameters=True,
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
         )
-        _be_patient(engine)
+        _listen_postgres(engine, _READER_KNOWS)
         return engine
     engine = create_engine(
         url,
@@ -90,23 +91,30 @@ def reader_engine(url: URL) -> Engine:
     return engine
 
 
-def _listen_postgres(engine: Engine) -> None:
-    """Bound how long the one writer waits for a lock; said once, not in every transaction."""
+def _listen_postgres(engine: Engine, statements: int) -> None:
+    """Set every connection up once, wait for short answers in turn, and replace what was closed.
+
+    A bound for locks is said once, not in every transaction. SQLAlchemy's own ping before each use
+    would be a statement of its own, and as dear as the one question of a message.
+    """
+    from server.db.patience import PatientConnection, is_called_for, was_closed
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: object) -> None:
+        connection.prepared_max = statements
         connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+        connection.execute("SET enable_seqscan = off")
         connection.commit()
 
-
-def _be_patient(engine: Engine) -> None:
-    """Where greenlets share the process, wait for short answers without giving way."""
-    from server.db.patience import PatientConnection, is_called_for
+    @event.listens_for(engine, "checkout")
+    def check_out(connection: Any, _record: object, _proxy: object) -> None:
+        if was_closed(connection):
+            raise InvalidatePoolError("the server closed the connection")
 
     if is_called_for():
 
         @event.listens_for(engine, "do_connect")
-        def connect(_dialect: object, _record: object, args: Any, options: Any) -> Any:
+        def dial(_dialect: object, _record: object, args: Any, options: Any) -> Any:
             return PatientConnection.connect(*args, **options)
 
 

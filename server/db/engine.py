@@ -178,8 +178,13 @@ class Database:
         if self._in_memory:
             self._acquire()
         try:
-            with translated(), Session(self._reader, autoflush=False) as session:
+            with (
+                translated(),
+                Session(self._reader, autoflush=False, expire_on_commit=False) as session,
+            ):
                 yield session
+                # Nothing to commit; but psycopg forgets all its prepared statements at a rollback.
+                session.commit()
         finally:
             if self._in_memory:
                 self._lock.lock.release()

@@ -42,9 +42,29 @@ class PatientConnection(psycopg.Connection[Any]):
         return super().wait(_patiently(gen, self.pgconn.socket), *args, **options)
 
 
+def was_closed(connection: psycopg.Connection[Any]) -> bool:
+    """Whether an idle connection has been ended by its server, at no cost.
+
+    A server that restarts says so and hangs up: there is something to read where nothing was asked.
+    """
+    if connection.closed:
+        return True
+    poll = _standing_poll()
+    poll.register(connection.pgconn.socket, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _standing_poll() -> select.poll:
+    """A poll that lets nothing else run, gevent or not."""
+    monkey = sys.modules.get("gevent.monkey")
+    make = select.poll if monkey is None else monkey.get_original("select", "poll")
+    poll: select.poll = make()
+    return poll
+
+
 def _patiently(gen: PQGen[RV], socket: int) -> Generator[Wait, Ready | int, RV]:
     """Drive the steps of a statement; yields what it waits for only where that takes longer."""
-    poll = sys.modules["gevent.monkey"].get_original("select", "poll")()
+    poll = _standing_poll()
     try:
         wanted = next(gen)
         while True:

@@ -32,7 +32,7 @@ class ItemCode(Base):
     __table_args__ = (CheckConstraint("units >= 1", name="units"),)
 
     code: Mapped[str] = mapped_column(String(128), primary_key=True)
-    sku: Mapped[str] = mapped_column(ForeignKey("item.sku"), primary_key=True)
+    sku: Mapped[str] = mapped_column(ForeignKey("item.sku"), primary_key=True, index=True)
     units: Mapped[int] = mapped_column(default=1)
 
 

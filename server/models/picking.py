@@ -68,7 +68,7 @@ class PickList(Base):
     position: Mapped[int]  # order of the plan within the wave
     ver: Mapped[int] = mapped_column(default=1)
     lease: Mapped[int] = mapped_column(default=0)
-    holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     stream: Mapped[str | None] = mapped_column(String(32))  # device that holds it
     start: Mapped[str] = mapped_column(String(64))
     end: Mapped[str] = mapped_column(String(64))
@@ -116,8 +116,8 @@ class ListTote(Base):
     list_id: Mapped[str] = mapped_column(ForeignKey("pick_list.id"), primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True)
     plan_tote: Mapped[str] = mapped_column(String(64))
-    order_id: Mapped[str | None] = mapped_column(ForeignKey("customer_order.id"))
-    tote: Mapped[str | None] = mapped_column(ForeignKey("tote.code"))
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("customer_order.id"), index=True)
+    tote: Mapped[str | None] = mapped_column(ForeignKey("tote.code"), index=True)
     dropped_station: Mapped[str | None] = mapped_column(String(64))
     dropped_at: Mapped[datetime | None]
 

@@ -15,6 +15,7 @@ from typing import Any, cast
 from sqlalchemy import Table, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from server.db.sets import OneOf
 from server.models import (
     ItemCode,
     ListLease,
@@ -74,15 +75,13 @@ _READ = (
             _INSIDE.c.sku == _TASK.c.sku,
         ),
     )
-    .where(_TASK.c.id.in_(bindparam("tasks", expanding=True)))
+    .where(OneOf(_TASK.c.id, "tasks"))
 )
 _OPEN = select(_TASK.c.id).where(
     _TASK.c.list_id == bindparam("list"),
     _TASK.c.quantity > _TASK.c.picked + _TASK.c.short + _TASK.c.cancelled,
 )
-_NAMED = select(_CODE.c.code, _CODE.c.sku).where(
-    _CODE.c.code.in_(bindparam("codes", expanding=True))
-)
+_NAMED = select(_CODE.c.code, _CODE.c.sku).where(OneOf(_CODE.c.code, "codes"))
 
 BalanceKey = tuple[str, str, str]
 """Kind of place, place, SKU."""

@@ -1,7 +1,11 @@
-"""What plain picks of a transaction have changed, written together: one statement per table."""
+"""What plain picks of a transaction have changed, written together.
+
+To PostgreSQL it is one statement, to SQLite one per table.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -9,7 +13,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from server import failpoints
-from server.db.bulk import BulkInsert, BulkUpdate
+from server.db.bulk import BulkInsert, BulkUpdate, Together
 from server.failpoints import FailPoint
 from server.models import (
     LineMove,
@@ -38,15 +42,13 @@ _TASK, _LIST, _WAVE, _LINE, _ORDER, _BALANCE, _OP, _STOCK_MOVE, _LINE_MOVE = (
         *(Op, StockMove, LineMove),
     )
 )
-_CHANGE_BALANCE = BulkUpdate(
-    _BALANCE,
-    {"at_kind": _BALANCE.c.kind, "at_place": _BALANCE.c.place, "of_sku": _BALANCE.c.sku},
-)
-_CHANGE_TASK, _CHANGE_LIST, _CHANGE_LINE, _CHANGE_ORDER, _CHANGE_WAVE = (
-    BulkUpdate(table, {"key": table.c.id}) for table in (_TASK, _LIST, _LINE, _ORDER, _WAVE)
-)
-_ADD_BALANCE, _ADD_OP, _ADD_STOCK_MOVE, _ADD_LINE_MOVE = map(
-    BulkInsert, (_BALANCE, _OP, _STOCK_MOVE, _LINE_MOVE)
+_WRITE = Together(
+    *(BulkUpdate(table, {"key": table.c.id}) for table in (_TASK, _LINE, _LIST, _ORDER, _WAVE)),
+    BulkUpdate(
+        _BALANCE,
+        {"at_kind": _BALANCE.c.kind, "at_place": _BALANCE.c.place, "of_sku": _BALANCE.c.sku},
+    ),
+    *map(BulkInsert, (_BALANCE, _STOCK_MOVE, _LINE_MOVE, _OP)),
 )
 
 
@@ -68,12 +70,17 @@ class PlainWrites:
         """Write everything that was noted since the last time, and have nothing noted then."""
         if not self.ops:
             return
-        self._write_states(session, rows)
-        self._write_balances(session, rows)
-        _ADD_STOCK_MOVE.write(session, self.stock_moves)
-        _ADD_LINE_MOVE.write(session, self.line_moves)
+        _WRITE.write(
+            session,
+            (
+                *self._states(rows),
+                *self._balances(rows),
+                self.stock_moves,
+                self.line_moves,
+                self.ops,
+            ),
+        )
         failpoints.reach(FailPoint.AFTER_EFFECT)
-        _ADD_OP.write(session, self.ops)
         for values in self.ops:
             audit.cover(session, clock, Op(**values))
         failpoints.reach(FailPoint.AFTER_VERDICT)
@@ -85,41 +92,28 @@ class PlainWrites:
         self._clear()
         _outdate(session)
 
-    def _write_states(self, session: Session, rows: PlainRows) -> None:
-        """Write tasks, lines, lists, orders and waves."""
+    def _states(self, rows: PlainRows) -> Iterator[list[Row]]:
+        """Yield what changed of tasks, lines, lists, orders and waves."""
         # Only tasks that exist were picked from.
         tasks = [cast(Task, rows.tasks[task_id]) for task_id in sorted(self.tasks)]
-        _CHANGE_TASK.write(
-            session,
-            [
-                {"key": row.id, "picked": row.picked, "promised": row.promised, "state": row.state}
-                for row in tasks
-            ],
-        )
+        yield [
+            {"key": row.id, "picked": row.picked, "promised": row.promised, "state": row.state}
+            for row in tasks
+        ]
         lines = [(line_id, rows.lines[line_id]) for line_id in sorted(self.lines)]
-        _CHANGE_LINE.write(
-            session,
-            [
-                {"key": line_id, "in_list": row.in_list, "picked": row.picked}
-                for line_id, row in lines
-            ],
-        )
+        yield [
+            {"key": line_id, "in_list": row.in_list, "picked": row.picked} for line_id, row in lines
+        ]
         held = [(list_id, rows.lists[list_id]) for list_id in sorted(self.lists)]
-        _CHANGE_LIST.write(
-            session,
-            [
-                {"key": list_id, "state": row.state, "ver": row.ver, "last_op_at": row.at}
-                for list_id, row in held
-            ],
-        )
-        for statement, keys, states in (
-            (_CHANGE_ORDER, self.orders, rows.orders),
-            (_CHANGE_WAVE, self.waves, rows.waves),
-        ):
-            changed = [{"key": key, "state": states[key]} for key in sorted(keys)]
-            statement.write(session, changed)
+        yield [
+            {"key": list_id, "state": row.state, "ver": row.ver, "last_op_at": row.at}
+            for list_id, row in held
+        ]
+        for keys, states in ((self.orders, rows.orders), (self.waves, rows.waves)):
+            yield [{"key": key, "state": states[key]} for key in sorted(keys)]
 
-    def _write_balances(self, session: Session, rows: PlainRows) -> None:
+    def _balances(self, rows: PlainRows) -> tuple[list[Row], list[Row]]:
+        """Return the balances that the database knows, changed, and those that are new."""
         known: list[Row] = []
         new: list[Row] = []
         for key in sorted(self.balances):
@@ -131,8 +125,7 @@ class PlainWrites:
                 row.is_new = False
             else:
                 known.append({"at_kind": kind, "at_place": place, "of_sku": sku, **units})
-        _CHANGE_BALANCE.write(session, known)
-        _ADD_BALANCE.write(session, new)
+        return known, new
 
     def _clear(self) -> None:
         for keys in (self.tasks, self.lists, self.lines, self.orders, self.waves):

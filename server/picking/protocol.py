@@ -19,6 +19,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
+from server.db.sets import OneOf
 from server.models import PickList, SignIn
 from server.picking import streams
 from server.picking.judging import Judge, Maker
@@ -40,7 +41,7 @@ __all__ = ["directory", "judge", "judge_one_by_one", "ops"]
 
 _SIGN_IN, _LIST = (cast(Table, model.__table__) for model in (SignIn, PickList))
 _MAKERS = select(_SIGN_IN.c.id, _SIGN_IN.c.person_id, _SIGN_IN.c.revoked_at).where(
-    _SIGN_IN.c.id.in_(bindparam("sign_ins", expanding=True))
+    OneOf(_SIGN_IN.c.id, "sign_ins")
 )
 _VERSION = select(_LIST.c.ver).where(_LIST.c.id == bindparam("list"))
 
@@ -145,7 +146,7 @@ class _Group:
     def _verdict(self, message: OpsMessage, stream: Known, entry: Entry) -> list[Any]:
         if entry.seq <= stream.last:
             return self._generally(stream).stored(entry)
-        stream.advance(entry.seq)
+        stream.advance(entry.seq, self.clock())
         maker = self._maker(message.who, entry)
         if self._is_plain(message, stream, entry, maker):
             return [entry.seq, "applied", "ok"]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
+from server.db.sets import OneOf
 from server.models import (
     Item,
     ItemCode,
@@ -186,7 +187,7 @@ def _tasks(session: Session, pick_list: PickList) -> list[dict[str, Any]]:
 
 _LEFT = select(StockBalance.place, StockBalance.sku, StockBalance.on_hand).where(
     StockBalance.kind == PlaceKind.LOCATION,
-    StockBalance.place.in_(bindparam("places", expanding=True)),
+    OneOf(StockBalance.place, "places"),
     StockBalance.on_hand > 0,
 )
 

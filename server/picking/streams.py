@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from server.db.bulk import BulkUpdate
+from server.db.sets import OneOf
 from server.models import Stream
 from server.services.clock import Clock
 from server.services.people import SignedIn
@@ -20,7 +21,7 @@ SEEN = timedelta(minutes=1)
 
 _STREAM = cast(Table, Stream.__table__)
 _FIND = select(_STREAM.c.id, _STREAM.c.last, _STREAM.c.person_id, _STREAM.c.seen_at).where(
-    _STREAM.c.id.in_(bindparam("streams", expanding=True))
+    OneOf(_STREAM.c.id, "streams")
 )
 _CHANGE = BulkUpdate(_STREAM, {"key": _STREAM.c.id})
 
@@ -35,9 +36,9 @@ class Known:
     seen_at: datetime | None
     changed: bool = False
 
-    def advance(self, seq: int) -> None:
-        """The operation of that number is judged."""
-        self.last, self.changed = seq, True
+    def advance(self, seq: int, now: datetime) -> None:
+        """The operation of that number is judged, which is a sign of life and written anyway."""
+        self.last, self.seen_at, self.changed = seq, now, True
 
     def seen(self, now: datetime, who: SignedIn) -> None:
         """Keep who uses the device, and a sign of life every now and then."""

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.db.engine import Database
+from server.db.sets import OneOf
 from server.errors import Unavailable
 from server.models import ListState, PickList
 from server.realtime import handheld, lead
@@ -36,6 +37,8 @@ BOARD = "board"
 
 TROUBLE_S = 2.0
 """Pause after the database could not be read."""
+
+_VERSIONS = select(PickList.id, PickList.ver).where(OneOf(PickList.id, "lists"))
 
 
 class Publisher:
@@ -159,8 +162,8 @@ class Publisher:
 
 def _list_versions(session: Session, changed: Mapping[str, int]) -> dict[str, int]:
     ids = [topic.removeprefix("list:") for topic in changed if topic.startswith("list:")]
-    rows = session.execute(select(PickList.id, PickList.ver).where(PickList.id.in_(ids)))
-    return dict(rows.all())
+    rows = session.execute(_VERSIONS, {"lists": ids}) if ids else ()
+    return {row.id: row.ver for row in rows}
 
 
 def _offered(session: Session) -> dict[str, int]:

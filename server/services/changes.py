@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from server.db.engine import before_commit
+from server.db.sets import OneOf
 from server.models import Change, Counter, Generation
 
 _TOUCHED = "touched_topics"
@@ -24,7 +25,7 @@ _NEXT = (
 )
 _RAISE = (
     update(_CHANGES)
-    .where(_CHANGES.c.topic.in_(bindparam("topics", expanding=True)))
+    .where(OneOf(_CHANGES.c.topic, "topics"))
     .values(rev=bindparam("revision"))
     .returning(_CHANGES.c.topic)
 )

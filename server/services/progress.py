@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from server.db.sets import OneOf
 from server.models import (
     FloorTask,
     ListState,
@@ -50,7 +51,7 @@ _ON_THE_FLOOR = frozenset(
 _ORDER_LINES = select(OrderLine).where(OrderLine.order_id == bindparam("order"))
 _LINES = select(OrderLine.id).where(OrderLine.order_id == bindparam("order"))
 # Not as a subquery: PostgreSQL, until it has statistics, reads the whole ledger for one.
-_OF_LINES = StockMove.line_id.in_(bindparam("lines", expanding=True))
+_OF_LINES = OneOf(StockMove.line_id, "lines")
 _MOVES = tuple(
     (
         sign,
@@ -64,7 +65,7 @@ _MOVES = tuple(
     )
 )
 _PUT_BACKS = select(FloorTask.tote, FloorTask.line_id, FloorTask.quantity).where(
-    FloorTask.line_id.in_(bindparam("lines", expanding=True)),
+    OneOf(FloorTask.line_id, "lines"),
     FloorTask.state == "open",
     FloorTask.kind == "put-back",
 )
@@ -83,7 +84,7 @@ _TRAVELLING = (
     .where(
         or_(
             ListTote.order_id == bindparam("order"),
-            ListTote.tote.in_(bindparam("totes", expanding=True)),
+            OneOf(ListTote.tote, "totes"),
         ),
         ListTote.dropped_station.is_(None),
         PickList.state.not_in(OVER),
@@ -95,7 +96,7 @@ _SHARED = (
     .join(PickTask, PickTask.list_id == ListTote.list_id)
     .where(
         PickTask.order_id == bindparam("order"),
-        ListTote.tote.in_(bindparam("totes", expanding=True)),
+        OneOf(ListTote.tote, "totes"),
         ListTote.order_id.is_(None),
     )
 )
@@ -105,7 +106,7 @@ _WHERE = (
     .join(PickList, PickList.id == ListTote.list_id)
     .join(Wave, Wave.id == PickList.wave_id)
     .join(Station, (Station.layout_id == Wave.layout_id) & (Station.code == Tote.station))
-    .where(Tote.code.in_(bindparam("totes", expanding=True)))
+    .where(OneOf(Tote.code, "totes"))
 )
 
 

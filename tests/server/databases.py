@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from server.db.base import Base, new_id
@@ -17,27 +20,37 @@ def emptied(database: Database) -> Database:
     """The database with all rows deleted and a new generation begun."""
     tables = Base.metadata.sorted_tables
     with database.write() as session:
-        if database.is_sqlite:
-            guards = without_guards(session)
-            for table in reversed(tables):
-                session.execute(table.delete())
-            for statement in guards:
-                session.execute(text(statement))
-        else:
-            names = ", ".join(table.name for table in tables)
-            for name in APPEND_ONLY:
-                session.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
-            session.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-            for name in APPEND_ONLY:
-                session.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
+        with unguarded(session.connection(), APPEND_ONLY):
+            if database.is_sqlite:
+                for table in reversed(tables):
+                    session.execute(table.delete())
+            else:
+                names = ", ".join(table.name for table in tables)
+                session.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
         session.add(Generation(id=new_id(), at=system_clock()))
     return database
 
 
-def without_guards(session: Session) -> list[str]:
+@contextmanager
+def unguarded(connection: Connection, tables: Sequence[str]) -> Iterator[None]:
+    """Let rows of append-only tables be deleted inside."""
+    if connection.dialect.name == "sqlite":
+        guards = without_guards(connection)
+        yield
+        for statement in guards:
+            connection.execute(text(statement))
+        return
+    for name in tables:
+        connection.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
+    yield
+    for name in tables:
+        connection.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
+
+
+def without_guards(connection: Connection | Session) -> list[str]:
     """Drop the triggers that keep SQLite tables append-only; returns what makes them again."""
-    found = session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     guards = [(str(name), str(statement)) for name, statement in found]
     for name, _ in guards:
-        session.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text(f"DROP TRIGGER {name}"))
     return [statement for _, statement in guards]

@@ -23,6 +23,7 @@ from sqlalchemy import JSON, Column, DateTime, MetaData, Table, text
 from server.db import migrate
 from server.db.connections import normal_url, writer_engine
 from server.db.engine import Database
+from tests.server.databases import unguarded
 from tests.server.db.shift import half_a_shift
 from tests.server.services.device import Device
 
@@ -56,8 +57,11 @@ def load(url: str, revision: str, rows: Rows) -> None:
     with engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
-        # The schema itself begins a generation; the dump brings its own.
+        # The schema itself begins a generation and a chain; the dump brings its own.
         connection.execute(tables.tables["generation"].delete())
+        if "audit_seal" in tables.tables:
+            with unguarded(connection, ("audit_seal",)):
+                connection.execute(tables.tables["audit_seal"].delete())
         for table in tables.sorted_tables:
             for row in rows.get(table.name, []):
                 connection.execute(
