@@ -66,6 +66,7 @@ class _Mortal:
             with self._database.read() as session:
                 yield session
         except Crash:
+            connection_of(self._database).rollback()
             raise _Killed from None
 
     def run(self, work: Callable[[Session], T]) -> T:
