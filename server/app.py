@@ -49,6 +49,7 @@ from server.realtime.publisher import Publisher
 from server.realtime.sockets import open_sockets
 from server.refusals import Refusals
 from server.services.clock import Clock, system_clock
+from server.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +115,7 @@ def create_app(
         settings=settings,
         database=database,
         clock=clock,
+        sessions=Sessions(database),
         picks=PickQueue(database, clock),
         check_pin=checker(settings.async_mode),
         refusals=Refusals(database, clock),

@@ -79,8 +79,7 @@ def check(wired: Parts, token: str | None, role: Role) -> SignedIn:
     if not token:
         raise NotSignedIn("sign in first: no token was sent", code="not-signed-in")
     try:
-        row = wired.database.first(*people.session_of(token))
-        who = people.read_session(row, wired.clock)
+        who = people.read_session(wired.sessions.find(token), wired.clock)
     except SessionOver as over:
         if over.code == "revoked":
             wired.refusals.note(over.actor, f"sign-in:{over.sign_in_id}", why="revoked", at=_what())

@@ -14,6 +14,7 @@ from server.observability.observation import Observation
 from server.picking.pick_queue import PickQueue
 from server.refusals import Refusals
 from server.services.clock import Clock
+from server.sessions import Sessions
 
 EXTENSION = "wavepick"
 
@@ -28,6 +29,7 @@ class Parts:
     settings: Settings
     database: Database
     clock: Clock
+    sessions: Sessions
     picks: PickQueue
     check_pin: CheckPin
     refusals: Refusals

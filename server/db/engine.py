@@ -15,7 +15,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -189,16 +189,16 @@ class Database:
             if self._in_memory:
                 self._lock.lock.release()
 
-    def first(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
-        """The first row of one statement, on what is committed now.
+    def rows(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """The rows of one statement, on what is committed now.
 
         For what every message asks: a session takes as long again.
         """
         if self._in_memory:
             with self.read() as session:
-                return session.execute(statement, values).first()
+                return session.execute(statement, values).all()
         with translated(), self._asker.connect() as connection:
-            return connection.execute(statement, values).first()
+            return connection.execute(statement, values).all()
 
     def run(self, work: Callable[[Session], T]) -> T:
         """Do ``work`` in :meth:`write`, again after a conflict, at most 6 times.

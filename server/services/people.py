@@ -11,15 +11,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import Executable, Row, Table, bindparam, delete, select
+from sqlalchemy import Executable, Row, Table, delete, select
 from sqlalchemy.orm import Session
 
 from server.db.base import new_id
+from server.db.sets import OneOf
 from server.errors import BadInput, Conflict, NotFound, NotSignedIn, TooManyTries
 from server.models import BadgeTries, Device, Person, Role, SignIn
 from server.services import audit, changes, devices, sign_ins
@@ -198,25 +199,26 @@ _WHO = (
     select(
         *(_SIGN_IN.c.id, _SIGN_IN.c.person_id, _SIGN_IN.c.device_id, _SIGN_IN.c.client),
         *(_SIGN_IN.c.revoked_at, _SIGN_IN.c.signed_out_at, _SIGN_IN.c.expires_at),
+        _SIGN_IN.c.token_hash,
         *(_PERSON.c.name, _PERSON.c.role, _PERSON.c.language, _PERSON.c.active),
     )
     .join(_PERSON, _PERSON.c.id == _SIGN_IN.c.person_id)
-    .where(_SIGN_IN.c.token_hash == bindparam("token"))
+    .where(OneOf(_SIGN_IN.c.token_hash, "hashes"))
 )
 
 
 def who(session: Session, clock: Clock, *, token: str) -> SignedIn:
     """Whose token this is; errors as :func:`read_session`."""
-    return read_session(session.execute(*session_of(token)).first(), clock)
+    return read_session(session.execute(*sessions_of([token_hash(token)])).first(), clock)
 
 
-def session_of(token: str) -> tuple[Executable, dict[str, str]]:
-    """The statement that finds the session of a token, and its values."""
-    return _WHO, {"token": token_hash(token)}
+def sessions_of(hashes: Iterable[str]) -> tuple[Executable, dict[str, list[str]]]:
+    """The statement that finds the sessions of tokens by their hashes, and its values."""
+    return _WHO, {"hashes": list(dict.fromkeys(hashes))}
 
 
 def read_session(row: Row[Any] | None, clock: Clock) -> SignedIn:
-    """Who is behind the row that :func:`session_of` found, asked anew on every event.
+    """Who is behind the row that :func:`sessions_of` found, asked anew on every event.
 
     Raises
     ------

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Table, select
 from sqlalchemy.exc import DBAPIError
 
-from server.db.bulk import BulkInsert, BulkUpdate
+from server.db.bulk import BulkInsert, BulkUpdate, Together
 from server.db.engine import Database
 from server.models import Channel, Order, OrderState, Stream
 from server.services.clock import system_clock
@@ -89,3 +89,33 @@ def test_text_that_is_too_long_is_refused_and_not_cut(channel: Database) -> None
         return
     with pytest.raises(DBAPIError), channel.write() as session:
         BulkInsert(STREAMS).write(session, rows)
+
+
+def test_parts_that_are_written_together_are_written_alike(channel: Database) -> None:
+    """One part has no rows, one has one, one has several; then others do."""
+    together = Together(
+        BulkInsert(ORDERS), BulkUpdate(STREAMS, {"key": STREAMS.c.id}), BulkInsert(STREAMS)
+    )
+
+    def stream(name: str) -> dict[str, Any]:
+        return {"id": name, "last": 0, "created_at": system_clock()}
+
+    with channel.write() as session:
+        together.write(session, ([_order(1)], [], [stream("a"), stream("b")]))
+        together.write(session, ([], [{"key": "a", "last": 7}, {"key": "no", "last": 1}], []))
+        together.write(session, ([], [], []))
+        together.write(session, ([_order(2)], [{"key": "b", "last": 8}], [stream("c")]))
+    with channel.read() as session:
+        rows = session.execute(select(STREAMS.c.id, STREAMS.c.last).order_by(STREAMS.c.id))
+        assert [tuple(row) for row in rows] == [("a", 7), ("b", 8), ("c", 0)]
+        found = session.scalars(select(ORDERS.c.external_id).order_by(ORDERS.c.number)).all()
+        assert found == ["E-1", "E-2"]
+
+
+def test_a_rule_broken_in_one_part_undoes_them_all(channel: Database) -> None:
+    together = Together(BulkInsert(STREAMS), BulkInsert(ORDERS))
+    row = {"id": "a", "last": 0, "created_at": system_clock()}
+    with pytest.raises(DBAPIError), channel.write() as session:
+        together.write(session, ([row], [_order(1), _order(2, channel="unknown")]))
+    with channel.read() as session:
+        assert session.scalars(select(STREAMS.c.id)).all() == []
