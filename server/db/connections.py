@@ -92,12 +92,13 @@ def reader_engine(url: URL) -> Engine:
 
 
 def _listen_postgres(engine: Engine, statements: int) -> None:
-    """Set every connection up once, wait for short answers in turn, and replace what was closed.
+    """Set every connection up once, wait for short answers in turn, and replace what has ended.
 
     A bound for locks is said once, not in every transaction. SQLAlchemy's own ping before each use
-    would be a statement of its own, and as dear as the one question of a message.
+    would be a statement of its own, and as dear as the one question of a message. A plan that was
+    made while a table was small stays when it has grown: so none may read whole tables.
     """
-    from server.db.patience import PatientConnection, is_called_for, was_closed
+    from server.db.patience import PatientConnection, has_ended, is_called_for
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: object) -> None:
@@ -108,8 +109,8 @@ def _listen_postgres(engine: Engine, statements: int) -> None:
 
     @event.listens_for(engine, "checkout")
     def check_out(connection: Any, _record: object, _proxy: object) -> None:
-        if was_closed(connection):
-            raise InvalidatePoolError("the server closed the connection")
+        if has_ended(connection):
+            raise InvalidatePoolError("the server ended the connection")
 
     if is_called_for():
 

@@ -42,16 +42,24 @@ class PatientConnection(psycopg.Connection[Any]):
         return super().wait(_patiently(gen, self.pgconn.socket), *args, **options)
 
 
-def was_closed(connection: psycopg.Connection[Any]) -> bool:
-    """Whether an idle connection has been ended by its server, at no cost.
+def has_ended(connection: psycopg.Connection[Any]) -> bool:
+    """Whether an idle connection was ended by its server; costs nothing where nothing has happened.
 
     A server that restarts says so and hangs up: there is something to read where nothing was asked.
+    It may as well be a notice, so only then the connection is tried.
     """
     if connection.closed:
         return True
     poll = _standing_poll()
     poll.register(connection.pgconn.socket, select.POLLIN)
-    return bool(poll.poll(0))
+    if not poll.poll(0):
+        return False
+    try:
+        connection.execute("SELECT 1")
+        connection.commit()
+    except psycopg.OperationalError:
+        return True
+    return False
 
 
 def _standing_poll() -> select.poll:

@@ -80,6 +80,18 @@ with database.read() as killer:
 with database.write() as session:
     print(session.execute(text("SELECT 1")).scalar())
 """
+END_IDLE = """
+def backend():
+    with database.write() as session:
+        return session.execute(text("SELECT pg_backend_pid()")).scalar()
+
+own = backend()
+print(backend() == own)
+with database.read() as killer:
+    killer.execute(text("SELECT pg_terminate_backend(:own)"), {"own": own})
+gevent.sleep(0.2)
+print(backend() == own)
+"""
 
 
 def _run(script: str, url: str) -> list[str]:
@@ -112,3 +124,8 @@ def test_waiting_for_another_process_lets_others_run(postgres_url: str) -> None:
 @pytest.mark.postgres
 def test_a_connection_that_broke_is_told_and_replaced(postgres_url: str) -> None:
     assert _run(BREAK, postgres_url) == ["unavailable", "1"]
+
+
+@pytest.mark.postgres
+def test_an_idle_connection_that_was_ended_is_replaced_before_its_use(postgres_url: str) -> None:
+    assert _run(END_IDLE, postgres_url) == ["True", "False"]
