@@ -11,12 +11,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
 
-from server.db.engine import Database
+from server.db.engine import QUEUE_TIMEOUT_S, Database
 from server.errors import Unavailable
 from server.services import people
 from server.services.devices import token_hash
@@ -48,19 +49,30 @@ class Sessions:
         Raises
         ------
         Unavailable
-            The database cannot be read.
+            The database cannot be read, or (code ``busy``) does not answer others for 5 s.
         """
         question = _Question(token_hash(token))
         self._waiting.append(question)
         # Gives way once: who has arrived at this moment joins in.
         time.sleep(0)
         if not question.is_answered:
-            with self._turn:
+            self._wait_for_turn(question)
+            try:
                 while not question.is_answered:
                     self._ask([self._waiting.popleft() for _ in range(len(self._waiting))])
+            finally:
+                self._turn.release()
         if question.trouble is not None:
             raise question.trouble
         return question.row
+
+    def _wait_for_turn(self, question: _Question) -> None:
+        """Have the turn, or give up where whoever has it gets no answer from the database."""
+        if self._turn.acquire(timeout=QUEUE_TIMEOUT_S):
+            return
+        with suppress(ValueError):  # asked by the one who hangs
+            self._waiting.remove(question)
+        raise Unavailable("the database is busy; try again", code="busy")
 
     def _ask(self, questions: Sequence[_Question]) -> None:
         """Answer the questions together; those that a fault leaves open are asked again."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from server import sessions as session_module
 from server.db.engine import Database
 from server.errors import Unavailable
 from server.services import people
@@ -118,3 +119,15 @@ def test_whoever_dies_while_asking_leaves_the_others_to_ask_again(
     found = _at_once(sessions, tokens)
     assert len(killed) == 1
     assert sum(row is not None for row in found) == 1
+
+
+def test_nobody_waits_for_ever_behind_one_who_gets_no_answer(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = _token(site, "B-2")
+    sessions = Sessions(site.database)
+    monkeypatch.setattr(session_module, "QUEUE_TIMEOUT_S", 0.05)
+    with sessions._turn, pytest.raises(Unavailable) as refused:
+        sessions.find(token)
+    assert refused.value.code == "busy"
+    assert sessions.find(token) is not None
